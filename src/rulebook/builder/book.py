@@ -1,0 +1,305 @@
+"""Outline to rulebook: head, sections, items, clauses with addresses, numbers checked, every problem a diagnostic."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cache
+
+from rulebook import lexicon, model
+from rulebook.assets import table
+from rulebook.bounds import BOUNDS
+from rulebook.builder.clause import Built, build_clause
+from rulebook.builder.example import read_example
+from rulebook.builder.header import read_header
+from rulebook.diagnostics import Diagnostic, Suggestion
+from rulebook.parser.outline import Outline, Part
+from rulebook.source import Source, fold
+
+
+@dataclass(slots=True)
+class _Builder:
+    """One pass over an outline."""
+
+    source: Source
+    name: str
+    accept: frozenset[str]
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    headings: tuple[str, ...] = ()
+    header: model.Header = field(default_factory=lambda: model.Header.model_construct(title=""))
+    last_item: int = 0
+    last_subsection: int = 0
+    seen: dict[str, Part] = field(default_factory=dict)
+    accepted: list[str] = field(default_factory=list)
+
+    def say(self, code: str, start: int, end: int, *, clause: str | None = None, suggestion: Suggestion | None = None, **values: object) -> None:
+        self.diagnostics.append(
+            Diagnostic(
+                code, values, self.source, start, max(start, end), clause, self.headings, suggestion=suggestion
+            )
+        )
+
+    def span(self, start: int, end: int) -> model.Span:
+        return model.Span.model_construct(start=start, end=end, line=self.source.line(start))
+
+    def part_span(self, part: Part) -> model.Span:
+        return self.span(part.start, max(part.end, part.start))
+
+    # --- in the order of the file
+
+    def book(self, outline: Outline) -> model.Rulebook:
+        self.header, problems = read_header(outline.head, self.span)
+        for problem in problems:
+            self.say(problem.code, problem.start, problem.end, **problem.values)
+        for part in outline.stray:
+            self.say("RB220", part.start, part.end, words=part.words.original.strip())
+        sections = tuple(self.sections(outline.sections))
+        if not any(True for section in sections for _ in section.items()):
+            self.say("RB305", 0, 0)
+        return model.Rulebook.model_construct(
+            schema_version="1",
+            id=self.name,
+            sha256=hashlib.sha256(self.source.text.encode("utf-8", "surrogatepass")).hexdigest(),
+            file=self.source.name,
+            header=self.header,
+            sections=sections,
+            accepted=tuple(self.accepted),
+            comments=tuple(outline.comments),
+            span=self.span(0, len(self.source.text)),
+        )
+
+    def sections(self, parts: Iterable[Part]) -> Iterable[model.Section]:
+        last = 0
+        for part in parts:
+            heading = _heading(part)
+            self.headings = (f"{part.mark}、{heading}",)
+            last = self.number(part, last, f"s{part.number}")
+            kind = lexicon.terms()["section"].get(fold(heading), "points")
+            loose: list[Part] = []
+            subsections: list[model.Subsection] = []
+            for inner in part.parts:
+                if inner.kind == "item":
+                    loose.append(inner)
+                    continue
+                if loose:
+                    subsections.append(self.subsection(None, loose, kind))
+                    loose = []
+                subsections.append(self.subsection(inner, inner.parts, kind))
+            if loose:
+                subsections.append(self.subsection(None, loose, kind))
+            yield model.Section.model_construct(
+                number=part.number,
+                mark=part.mark,
+                heading=heading,
+                kind=kind,
+                points=part.points,
+                subsections=tuple(subsections),
+                comments=tuple(part.comments),
+                span=self.part_span(part),
+            )
+
+    def subsection(self, part: Part | None, items: list[Part], kind: str) -> model.Subsection:
+        trail = self.headings
+        if part is not None:
+            self.headings = (*trail, f"（{part.mark}）{_heading(part)}")
+            self.last_subsection = self.number(part, self.last_subsection, f"u{part.number}")
+        made = model.Subsection.model_construct(
+            number=part.number if part else 0,
+            mark=part.mark if part else "",
+            heading=_heading(part) if part else "",
+            items=tuple(self.item(item, kind) for item in items),
+            comments=tuple(part.comments) if part else (),
+            span=self.part_span(part) if part else None,
+        )
+        self.headings = trail
+        return made
+
+    def item(self, part: Part, kind: str) -> model.Item:
+        trail = self.headings
+        self.last_item = self.number(part, self.last_item, f"i{part.number}")
+        inline = not part.parts
+        body = [p for p in part.parts if p.body]
+        heading = _first_words(part.words.original) if inline else _heading(part)
+        self.headings = (*trail, f"{part.number}. {heading}")
+        clauses: list[model.Clause] = []
+        if inline or body:
+            clause = body[0] if body else part
+            points = clause.points if clause.points is not None else part.points
+            if body and part.points is not None and clause.points is not None and part.points != clause.points:
+                start, end = clause.points_span or (clause.start, clause.end)
+                self.say("RB308", start, end, clause=str(part.number), item=_show(part.points), clause_points=_show(clause.points))
+            clauses.append(self.clause(clause, str(part.number), "", points, kind, part.notes + (clause.notes if body else [])))
+        last = 0
+        for inner in part.parts:
+            if inner.body:
+                continue
+            last = self.number(inner, last, f"c{part.number}.{inner.number}")
+            clauses.append(self.clause(inner, f"{part.number}.{inner.number}", inner.mark, inner.points, kind, inner.notes))
+        self.headings = trail
+        return model.Item.model_construct(
+            number=part.number,
+            heading=heading,
+            points=part.points,
+            inline=inline,
+            clauses=tuple(clauses),
+            limits=(),
+            comments=tuple(part.comments),
+            span=self.part_span(part),
+        )
+
+    def clause(self, part: Part, address: str, mark: str, points: Decimal | None, kind: str, notes: list[Part]) -> model.Clause:
+        text = part.words
+
+        def place(start: int, end: int) -> model.Span:
+            return self.span(*text.span(start, end))
+
+        built = build_clause(
+            text,
+            points,
+            place,
+            excluding=self.header.excluding,
+            partial=self.header.partial,
+            judged=kind in ("points", "deduct"),
+        )
+        if points is None and kind == "points" and built.rules:
+            self.say("RB306", part.start, part.end, clause=address)
+        built = self.accept_unread(built, address, text.original, place, kind)
+        for problem in built.problems:
+            start, end = text.span(problem.start, problem.end)
+            self.say(problem.code, start, end, clause=address, suggestion=nearest(str(problem.values.get("words", ""))), **problem.values)
+        names, facts, rules, limits = self.rename(built, notes, address)
+        made = model.Clause.model_construct(
+            address=address,
+            mark=mark,
+            heading=_first_words(text.original),
+            text=text.original,
+            points=points,
+            rules=rules,
+            limits=limits,
+            requirements=built.requirements,
+            facts=facts,
+            unread=built.unread,
+            names=names,
+            examples=(),
+            comments=tuple(part.comments) if part.kind == "clause" else (),
+            span=self.part_span(part),
+        )
+        examples = []
+        for note in notes:
+            if lexicon.terms()["outline"][note.mark] == "example":
+                example, problem_code = read_example(note, made, self.part_span(note))
+                examples.append(example)
+                if problem_code:
+                    self.say(problem_code, note.start, note.end, clause=address, words=note.words.original)
+        return made.model_copy(update={"examples": tuple(examples)}) if examples else made
+
+    def accept_unread(self, built: Built, address: str, words: str, place: object, kind: str) -> Built:
+        """A clause accepted by name keeps what reads; a person judges it where nothing does."""
+        if address not in self.accept or not built.unread:
+            return built
+        self.accepted.append(address)
+        rules, facts = built.rules, built.facts
+        if not rules:
+            name = lexicon.term("name", "not_met")
+            rules = (model.Rule(text=words.strip(), effect=model.Judged(), fact=name),)
+            facts = (model.Fact(name=name, type="flag", best="false"),)
+        return Built(rules, built.limits, built.requirements, facts, (), ())
+
+    def rename(
+        self, built: Built, notes: list[Part], address: str
+    ) -> tuple[tuple[tuple[str, str], ...], tuple[model.Fact, ...], tuple[model.Rule, ...], tuple[model.Limit, ...]]:
+        """事实：自动名 → 名称 gives a fact the author's own name."""
+        names: dict[str, str] = {}
+        known = {fact.name for fact in built.facts}
+        for note in notes:
+            if lexicon.terms()["outline"][note.mark] != "fact":
+                continue
+            old, arrow, new = note.words.original.partition("→")
+            old, new = old.strip(), new.strip()
+            if not arrow or old not in known or not new or new in known or new in names.values() or len(new) > BOUNDS.name_length:
+                self.say("RB307", note.start, note.end, clause=address, words=note.words.original, known="、".join(sorted(known)))
+                continue
+            names[old] = new
+        if not names:
+            return (), built.facts, built.rules, built.limits
+
+        def renamed(name: str | None) -> str | None:
+            return names.get(name, name) if name else name
+
+        facts = tuple(fact.model_copy(update={"name": renamed(fact.name)}) for fact in built.facts)
+        rules = tuple(
+            rule.model_copy(
+                update={
+                    "fact": renamed(rule.fact),
+                    "triggers": tuple(t.model_copy(update={"fact": renamed(t.fact)}) for t in rule.triggers),
+                    "effect": _renamed_effect(rule.effect, names),
+                }
+            )
+            for rule in built.rules
+        )
+        limits = tuple(limit.model_copy(update={"fact": renamed(limit.fact)}) for limit in built.limits)
+        return tuple(names.items()), facts, rules, limits
+
+    def number(self, part: Part, last: int, key: str) -> int:
+        """Numbers run on by one; a doubled one is an error, a skipped one a warning."""
+        mark_end = part.start + max(1, len(part.mark))
+        if key in self.seen:
+            self.say("RB301", part.start, mark_end, mark=part.mark, line=self.source.line(self.seen[key].start))
+        elif part.number != last + 1:
+            self.say("RB302", part.start, mark_end, mark=part.mark, expected=last + 1)
+        self.seen.setdefault(key, part)
+        return max(last, part.number)
+
+
+def _renamed_effect(effect: model.Effect, names: dict[str, str]) -> model.Effect:
+    update: dict[str, object] = {}
+    if isinstance(effect, model.Deduct | model.Award):
+        if effect.each_of:
+            update["each_of"] = tuple(names.get(name, name) for name in effect.each_of)
+        if isinstance(effect.amount, model.Levels):
+            levels = tuple(
+                level.model_copy(update={"name": names.get(level.name, level.name)}) for level in effect.amount.levels
+            )
+            update["amount"] = effect.amount.model_copy(update={"levels": levels})
+    if isinstance(effect, model.Stated):
+        update["document"] = names.get(effect.document, effect.document)
+    return effect.model_copy(update=update) if update else effect
+
+
+def _heading(part: Part) -> str:
+    return " ".join(part.words.original.split()).strip(" ：:。")
+
+
+def _first_words(words: str) -> str:
+    """The heading of a clause: its words up to the first stop."""
+    for position, character in enumerate(words):
+        if character in "。；，！？;,\n" and position:
+            return words[:position].strip()
+    return words.strip()
+
+
+def _show(number: Decimal) -> str:
+    return format(number, "f")
+
+
+@cache
+def _forms() -> tuple[str, ...]:
+    return tuple(row[1] for row in table("forms.tsv"))
+
+
+def nearest(words: str) -> Suggestion | None:
+    """The form of the language that looks most like the words."""
+    if not words:
+        return None
+    from difflib import get_close_matches
+
+    close = get_close_matches(fold(words)[-24:], _forms(), n=1, cutoff=0.5)
+    return Suggestion(close[0]) if close else None
+
+
+def build(source: Source, outline: Outline, name: str, accept: Iterable[str] = ()) -> tuple[model.Rulebook, list[Diagnostic]]:
+    """The rulebook that an outline states, and every problem met on the way, in the order of the text."""
+    builder = _Builder(source, name, frozenset(accept))
+    book = builder.book(outline)
+    builder.diagnostics.sort(key=lambda diagnostic: diagnostic.start or 0)
+    return book, builder.diagnostics

@@ -1,0 +1,347 @@
+"""One clause: its reading to rules, limits, requirements and facts, with a problem for everything that did not read."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from rulebook import lexicon, model
+from rulebook.bounds import BOUNDS
+from rulebook.builder.binding import Bench, bind
+from rulebook.builder.drafts import Ambiguous, Draft, Reader, draft
+from rulebook.parser import reader as parser_reader
+from rulebook.parser.forms import Compared, Required
+from rulebook.parser.tokens import Text
+
+LIMIT_ACTIONS = frozenset(
+    {"floor", "negative_allowed", "once_only", "highest_only", "stacking", "offset", "most_lost", "most_gained", "most"}
+)
+AMBIGUOUS = frozenset({"RB202", "RB203", "RB204", "RB214", "RB215", "RB216", "RB217", "RB218", "RB219"})
+"""Codes of text that reads, but not in one way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A code with its place in the clause's text and the values of its wording."""
+
+    code: str
+    start: int
+    end: int
+    values: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """What a clause's words mean."""
+
+    rules: tuple[model.Rule, ...]
+    limits: tuple[model.Limit, ...]
+    requirements: tuple[model.Requirement, ...]
+    facts: tuple[model.Fact, ...]
+    unread: tuple[model.Unread, ...]
+    problems: tuple[Problem, ...]
+
+
+Place = Callable[[int, int], model.Span]
+
+
+def build_clause(
+    text: Text,
+    points: Decimal | None,
+    place: Place,
+    *,
+    excluding: tuple[str, ...] = (),
+    partial: model.Partial | None = None,
+    judged: bool = True,
+) -> Built:
+    """The meaning of a clause's words (points mark taken off). `judged`: without a rule, a person says whether it is met."""
+    reading = parser_reader.read(text)
+    reader = Reader(text, excluding, partial)
+    bench = Bench(reader, points)
+    problems: list[Problem] = []
+    unread: list[model.Unread] = []
+
+    def refuse(code: str, start: int, end: int) -> None:
+        words = text.original[start:end]
+        problems.append(Problem(code, start, end, {"words": words.strip()}))
+        status = "ambiguous" if code in AMBIGUOUS else "unread"
+        unread.append(model.Unread(text=words, status=status, code=code, span=place(start, end)))  # type: ignore[arg-type]
+
+    for refused in reading.refused:
+        refuse(refused.code, refused.start, refused.end)
+    for found in reading.found:
+        try:
+            made = draft(reader, found)
+        except Ambiguous as reason:
+            refuse(reason.code, found.start, found.end)
+            continue
+        (bench.limits if found.phrase.action.kind in LIMIT_ACTIONS else bench.rules).append(made)
+    bench.requirements = [_requirement(required, text, place, start, end) for required, start, end in reading.requirements]
+    bind(bench)
+    for made, code in bench.refused:
+        refuse(code, *made.span)
+    naming = _Naming(reader, bench)
+    rules = tuple(naming.rule(made, place) for made in bench.rules)
+    limits = tuple(naming.limit(made, place) for made in bench.limits)
+    if not rules and not unread and judged:
+        rules = (naming.judged(text, place),)
+    return Built(rules, limits, tuple(bench.requirements), naming.facts(), tuple(unread), tuple(problems))
+
+
+def _requirement(required: Required, text: Text, place: Place, start: int, end: int) -> model.Requirement:
+    words = text.original[start:end].strip()
+    span = place(start, end)
+    unit = required.unit
+    if unit in lexicon.terms()["percent"] or unit in lexicon.of_class("STEP_UNIT") or required.number % 1:
+        within = model.Range(low=required.number)
+        return model.Requirement(kind="threshold", within=within, unit="%" if unit in lexicon.terms()["percent"] else unit, text=words, span=span)
+    period: Any = required.period.value if required.period else "year"
+    return model.Requirement(
+        kind="frequency", minimum=int(required.number), unit=unit, period=period, text=words, span=span
+    )
+
+
+class _Naming:
+    """Gives every rule its fact. Rules that speak of the same thing in the same words share one; others never do."""
+
+    def __init__(self, reader: Reader, bench: Bench) -> None:
+        self.reader = reader
+        self.bench = bench
+        self.known: dict[str, model.Fact] = {}
+        self.sources: dict[str, str] = {}
+
+    def facts(self) -> tuple[model.Fact, ...]:
+        return tuple(self.known.values())
+
+    # --- one function an effect
+
+    def rule(self, made: Draft, place: Place) -> model.Rule:
+        effect = made.effect
+        assert effect is not None
+        fact, triggers = FACTS[type(effect)](self, made, effect)
+        return model.Rule(
+            text=made.text,
+            effect=effect,
+            triggers=triggers,
+            fact=fact,
+            sentence=made.found.sentence,
+            span=place(*made.span),
+        )
+
+    def moves(self, made: Draft, effect: Any) -> tuple[str | None, tuple[model.Trigger, ...]]:
+        """Deductions, awards and earnings by the figure, count, step or discretion that they are measured on."""
+        amount, basis = effect.amount, effect.basis
+        if isinstance(effect, model.Earn) and effect.granted:
+            return None, ()
+        earns = isinstance(effect, model.Earn)
+        if isinstance(basis, model.Step):
+            return self.quantity(made, basis.unit, measured=basis), ()
+        names = tuple(level.name for level in amount.levels) if isinstance(amount, model.Levels) else ()
+        names = names or tuple(getattr(effect, "each_of", ()))
+        if names:
+            kind = "flag" if isinstance(basis, model.Once) else "count"
+            for name in names:
+                self.add(name, kind, made, unit=_unit(made), source=f"name {name}")
+            return None, ()
+        if isinstance(basis, model.Once):
+            if isinstance(amount, model.Interval):
+                best = "0"
+                name = self.name(made, "amount")
+                if made.tests:
+                    return self.add(name, "amount", made, low=amount.low, high=amount.high, best=best), self.triggers(made)
+                return self.add(name, "amount", made, low=amount.low, high=amount.high, best=best), ()
+            return None, self.triggers(made, best="true" if earns else "false")
+        if isinstance(amount, model.Interval):
+            return self.add(self.name(made, "count"), "amounts", made, low=amount.low, high=amount.high, unit=_unit(made)), ()
+        best = "0"
+        if earns and isinstance(amount, model.Figure) and self.bench.points and amount.value:
+            steps = -(-self.bench.points // amount.value)
+            best = str(int(steps) * basis.per)
+        return self.count(made, best), self.triggers(made) if made.tests else ()
+
+    def zero(self, made: Draft, effect: Any) -> tuple[str | None, tuple[model.Trigger, ...]]:
+        if isinstance(effect, model.Zero) and not isinstance(effect.basis, model.Once):
+            return self.count(made, "0"), ()
+        return None, self.triggers(made)
+
+    def bands(self, made: Draft, effect: model.Bands) -> tuple[str | None, tuple[model.Trigger, ...]]:
+        if any(isinstance(row.outcome, model.Interval) for row in effect.rows):
+            lows = [row.outcome.low for row in effect.rows if isinstance(row.outcome, model.Interval)]
+            highs = [row.outcome.high for row in effect.rows if isinstance(row.outcome, model.Interval)]
+            self.add(lexicon.term("name", "figure"), "amount", made, low=min(lows), high=max(highs), source="figure")
+        labels = tuple(row.label for row in effect.rows if row.label is not None)
+        if any(row.within for row in effect.rows):
+            return self.quantity(made, _unit(made)), ()
+        if effect.rows[-1].label is None:
+            labels += (made.rows[-1].found.phrase.otherwise.text if made.rows and made.rows[-1].found.phrase.otherwise else "",)
+        name = lexicon.term("name", "choice")
+        return self.add(name, "choice", made, choices=labels, best=labels[_best_row(effect)], source="choice"), ()
+
+    def proportion(self, made: Draft, effect: model.Proportion) -> tuple[str | None, tuple[model.Trigger, ...]]:
+        return self.quantity(made, effect.unit, best="0" if effect.falling else _plain(effect.high)), ()
+
+    def ladder(self, made: Draft, effect: model.Ladder) -> tuple[str | None, tuple[model.Trigger, ...]]:
+        return self.count(made, "0"), ()
+
+    def stated(self, made: Draft, effect: model.Stated) -> tuple[str | None, tuple[model.Trigger, ...]]:
+        return self.add(effect.document, "records", made, source=f"document {effect.document}"), ()
+
+    def flagged(self, made: Draft, effect: Any) -> tuple[str | None, tuple[model.Trigger, ...]]:
+        return None, self.triggers(made)
+
+    def limit(self, made: Draft, place: Place) -> model.Limit:
+        limit = made.limit
+        assert limit is not None
+        fact = None
+        if limit.kind == "ceiling":
+            fact = self.add(self.name(made, "amount"), "flag", made)
+        return limit.model_copy(update={"text": made.text, "fact": fact, "span": place(*made.span)})
+
+    def judged(self, text: Text, place: Place) -> model.Rule:
+        name = lexicon.term("name", "not_met")
+        requirement = next((n for n, r in enumerate(self.bench.requirements) if r.kind == "frequency"), None)
+        span = place(0, len(text))
+        self.known[name] = model.Fact(name=name, type="flag", best="false", requirement=requirement, span=span)
+        words = text.original.strip()
+        return model.Rule(text=words, effect=model.Judged(), fact=name, span=span)
+
+    # --- facts
+
+    def name(self, made: Draft, otherwise: str) -> str:
+        return made.name or lexicon.term("name", otherwise)
+
+    def count(self, made: Draft, best: str) -> str:
+        """A count. A document whose figures another rule takes is counted by its records."""
+        documents = [d.document for d in self.bench.rules if isinstance(d.effect, model.Stated)]
+        for document in documents:
+            if document and document in made.name:
+                return self.add(document, "records", made, source=f"document {document}")
+        requirement = None
+        if made.asks_lack and len(made.units) == 1:
+            requirement = next(
+                (n for n, r in enumerate(self.bench.requirements) if r.kind == "frequency" and r.unit == made.units[0]),
+                None,
+            )
+        return self.add(self.name(made, "count"), "count", made, unit=_unit(made), best=best, requirement=requirement)
+
+    def quantity(self, made: Draft, unit: str, best: str = "", measured: model.Step | None = None, name: str = "") -> str:
+        """A measured figure. Comparisons without a name of their own speak of the clause's one quantity of that unit."""
+        unit = "%" if unit in lexicon.terms()["percent"] else unit
+        name = name or (made.name if made.named_by in ("label", "context") else "")
+        if not name or (measured is not None and made.named_by == "context"):
+            name = next((f.name for f in self.known.values() if f.type == "number" and f.unit == unit), name)
+            name = name or self._named_elsewhere(unit) or lexicon.term("name", "quantity")
+        if measured is not None and measured.threshold is None:
+            best = "0"
+        if unit in lexicon.of_class("MEASURE"):
+            return self.add(name, "count", made, unit=unit, best=best, source=f"quantity {name}")
+        high = Decimal(100) if unit == "%" else None
+        return self.add(name, "number", made, unit=unit, low=Decimal(0), high=high, best=best, source=f"quantity {name}")
+
+    def _named_elsewhere(self, unit: str) -> str:
+        for other in self.bench.rules:
+            if any(test.unit == unit for test in other.tests) and other.named_by == "label" and other.label and not other.any_of:
+                return other.label
+        return ""
+
+    def triggers(self, made: Draft, best: str = "false") -> tuple[model.Trigger, ...]:
+        """Flags and tests, any of which sets the rule off."""
+        if not made.tests:
+            return (model.Flag(fact=self.add(self.name(made, "count"), "flag", made, best=best)),)
+        out: list[model.Trigger] = []
+        for label, tests in made.any_of or ((made.label, made.tests),):
+            if not tests:
+                out.append(model.Flag(fact=self.add(label, "flag", made, source=f"flag {label}", best=best)))
+                continue
+            for ranges in _conjoined(tests):
+                unit = next((t.unit for t in tests if t.unit), "")
+                fact = self.quantity(made, unit, name=label or "")
+                out.append(model.Test(fact=fact, within=_range(self.reader, ranges)))
+        return tuple(out)
+
+    def add(
+        self,
+        name: str,
+        kind: model.FactType,
+        made: Draft,
+        *,
+        unit: str = "",
+        low: Decimal | None = None,
+        high: Decimal | None = None,
+        choices: tuple[str, ...] = (),
+        best: str = "",
+        requirement: int | None = None,
+        source: str = "",
+    ) -> str:
+        """The name under which the fact is known, after adding it unless the same words already did."""
+        name = name[: BOUNDS.name_length]
+        source = source or (f"{made.named_by} {made.name}" if made.named_by in ("label",) else f"{made.named_by} {made.span}")
+        best = best or {"count": "0", "flag": "false", "amount": "0", "amounts": "", "records": ""}.get(kind, "")
+        for known, fact in self.known.items():
+            if self.sources.get(known) == source and (fact.type, fact.unit) == (kind, unit):
+                return known
+        chosen, number = name, 1
+        while chosen in self.known:
+            number += 1
+            suffix = f"{unit}{lexicon.term('name', 'tally')}" if kind == "count" and number == 2 and unit else str(number)
+            chosen = name[: BOUNDS.name_length - len(suffix)] + suffix
+        self.sources[chosen] = source
+        self.known[chosen] = model.Fact(
+            name=chosen, type=kind, unit=unit, low=low, high=high, choices=choices, best=best, requirement=requirement
+        )
+        return chosen
+
+
+def _unit(made: Draft) -> str:
+    return made.units[-1] if len(made.units) == 1 else "".join(made.units)
+
+
+def _plain(number: Decimal) -> str:
+    return format(number, "f")
+
+
+def _best_row(effect: model.Bands) -> int:
+    """The row that costs least: full marks, else the highest figure."""
+
+    def worth(outcome: model.Outcome) -> Decimal:
+        if isinstance(outcome, model.Full):
+            return Decimal("Infinity")
+        if isinstance(outcome, model.Figure):
+            return outcome.value if effect.gives != "deduct" else -outcome.value
+        if isinstance(outcome, model.Interval):
+            return outcome.high if effect.gives != "deduct" else -outcome.low
+        return Decimal(0)
+
+    return max(range(len(effect.rows)), key=lambda n: worth(effect.rows[n].outcome))
+
+
+def _conjoined(tests: tuple[Compared, ...]) -> list[tuple[Compared, ...]]:
+    """Two comparisons that bound the same quantity from both sides are one range; others stand alone."""
+    if len(tests) == 2 and (tests[0].low is None) != (tests[1].low is None):
+        return [tests]
+    return [(test,) for test in tests]
+
+
+def _range(reader: Reader, tests: tuple[Compared, ...]) -> model.Range:
+    ranges = [reader.range(test) for test in tests]
+    if len(ranges) == 1:
+        return ranges[0]
+    low = next(r for r in ranges if r.low is not None)
+    high = next(r for r in ranges if r.high is not None)
+    return model.Range(low=low.low, low_in=low.low_in, high=high.high, high_in=high.high_in)
+
+
+FACTS: dict[type, Callable[[_Naming, Draft, Any], tuple[str | None, tuple[model.Trigger, ...]]]] = {
+    model.Deduct: _Naming.moves,
+    model.Award: _Naming.moves,
+    model.Earn: _Naming.moves,
+    model.Zero: _Naming.zero,
+    model.NoEffect: _Naming.flagged,
+    model.Bands: _Naming.bands,
+    model.Proportion: _Naming.proportion,
+    model.Ladder: _Naming.ladder,
+    model.Stated: _Naming.stated,
+    model.Scale: _Naming.flagged,
+    model.Veto: _Naming.flagged,
+}
+"""Effect → what is observed for it."""

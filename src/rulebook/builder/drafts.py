@@ -1,0 +1,366 @@
+"""One found phrase to one draft of a rule or limit: a table from the grammar's action to a small function."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from rulebook import lexicon, model
+from rulebook.parser.forms import Compared, Counted, Document, Ordinal, Phrase, Piece, Stepped, Words
+from rulebook.parser.reader import Found
+from rulebook.parser.tokens import Text, Token
+
+
+class Ambiguous(Exception):
+    """The phrase has more than one meaning, or none that the machine may choose; the code says which."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+@dataclass(slots=True)
+class Draft:
+    """A rule in the making. `label` is the condition in words; `tests` are its comparisons; `name` names its fact."""
+
+    found: Found
+    kind: str
+    effect: model.Effect | None = None
+    name: str = ""
+    named_by: str = ""
+    label: str = ""
+    tests: tuple[Compared, ...] = ()
+    any_of: tuple[tuple[str, tuple[Compared, ...]], ...] = ()
+    ordinal: Ordinal | None = None
+    amount: model.Amount | None = None
+    basis: model.Basis = field(default_factory=model.Once)
+    document: str = ""
+    limit: model.Limit | None = None
+    otherwise: bool = False
+    rows: tuple["Draft", ...] = ()
+    text: str = ""
+    span: tuple[int, int] = (0, 0)
+    units: tuple[str, ...] = ()
+    asks_lack: bool = False
+    fact: str | None = None
+    triggers: tuple[model.Trigger, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """What drafting needs to know of the rulebook: the clause's words, what 以上 and 以下 include, how a part step counts."""
+
+    text: Text
+    excluding: tuple[str, ...] = ()
+    partial: model.Partial | None = None
+
+    def range(self, compared: Compared) -> model.Range:
+        """The range that a comparison states, its ends in or out as the words or the head say."""
+        return model.Range(
+            low=compared.low,
+            low_in=_included(compared.low_word, self.excluding),
+            high=compared.high,
+            high_in=_included(compared.high_word, self.excluding),
+        )
+
+
+def _included(word: str, excluding: tuple[str, ...]) -> bool:
+    return word == "in" or (word in ("or_more", "or_less") and word not in excluding) or word == ""
+
+
+def draft(reader: Reader, found: Found) -> Draft:
+    """The draft of a found phrase. Raises Ambiguous."""
+    made = _prepared(reader, found)
+    DRAFTS[found.phrase.action.kind](reader, made)
+    return made
+
+
+def _prepared(reader: Reader, found: Found) -> Draft:
+    """Condition, name, tests, basis and amount: what every effect may have."""
+    phrase = found.phrase
+    made = Draft(found, phrase.action.kind, otherwise=phrase.otherwise is not None)
+    made.label = clean(_condition(reader.text, phrase))
+    made.tests = tuple(piece for piece in phrase.pieces() if isinstance(piece, Compared))
+    if made.tests and len(phrase.alternatives) > 1:
+        made.any_of = tuple(
+            (
+                clean(_words(reader.text, alternative)),
+                tuple(piece for piece in alternative if isinstance(piece, Compared)),
+            )
+            for alternative in phrase.alternatives
+        )
+    ordinals = [piece for piece in phrase.pieces() if isinstance(piece, Ordinal)]
+    made.ordinal = ordinals[0] if ordinals else None
+    documents = [piece for piece in phrase.pieces() if isinstance(piece, Document)]
+    made.document = clean(documents[0].name.text) if documents else ""
+    made.basis, made.units = _basis(reader, phrase)
+    made.amount = _amount(reader, found, made)
+    _name(reader, made)
+    made.span = _place(reader, made)
+    made.text = reader.text.original[made.span[0] : made.span[1]].strip()
+    return made
+
+
+def _condition(text: Text, phrase: Phrase) -> str:
+    """The near phrase's own words as written: what neither counts nor compares nor governs the effect."""
+    head = phrase.action.token.start
+    kept = (token for token in phrase.tokens if token.kind in ("TEXT", "OR") and token.start < head)
+    return "".join(text.original[token.start : token.end] for token in kept if token is not phrase.action.words)
+
+
+def _words(text: Text, alternative: tuple[Piece, ...]) -> str:
+    return "".join(
+        text.original[piece.token.start : piece.token.end] for piece in alternative if isinstance(piece, Words)
+    )
+
+
+def _basis(reader: Reader, phrase: Phrase) -> tuple[model.Basis, tuple[str, ...]]:
+    counts = [piece for piece in phrase.pieces() if isinstance(piece, Counted)]
+    steps = [piece for piece in phrase.pieces() if isinstance(piece, Stepped)]
+    if len(steps) > 1 or (steps and counts):
+        raise Ambiguous("RB215")
+    if steps:
+        step = steps[0]
+        if step.size <= 0:
+            raise Ambiguous("RB215")
+        basis = model.Step(
+            size=step.size,
+            unit=step.unit,
+            direction="below" if step.below else "above",
+            partial=reader.partial or "whole",
+            partial_stated=reader.partial is not None,
+        )
+        return basis, (step.unit,)
+    units = tuple(_unit(count.units) for count in counts)
+    if phrase.action.rate is not None:
+        units += (phrase.action.rate.text,)
+    if not units:
+        return model.Once(), ()
+    per = 1
+    for count in counts:
+        if count.number != int(count.number) or count.number < 1:
+            raise Ambiguous("RB202")
+        if count.number != 1 and not count.each:
+            raise Ambiguous("RB202")
+        per *= int(count.number)
+    if any(token.kind == "TIME_UNIT" for count in counts for token in count.units):
+        return model.Time(units=units, per=per), units
+    return model.Count(units=units, per=per), units
+
+
+def _unit(tokens: tuple[Token, ...]) -> str:
+    """The unit of a measure: 个部门 counts 部门."""
+    if len(tokens) > 1 and tokens[-1].kind == "NOUN":
+        return tokens[-1].text
+    return "".join(token.text for token in tokens)
+
+
+def _amount(reader: Reader, found: Found, made: Draft) -> model.Amount | None:
+    points = found.phrase.action.points
+    if points is None:
+        return None
+    if points.kind == "figure":
+        return model.Figure(value=points.numbers[0])
+    if points.kind == "share":
+        return model.Share(percent=points.numbers[0])
+    if points.kind == "range":
+        low, high = points.numbers
+        if low >= high or found.phrase.adverb("RESPECTIVELY") or found.phrase.adverb("EACH_OF"):
+            raise Ambiguous("RB203")
+        return model.Interval(low=low, high=high)
+    names = split_names(made.label or _context_label(reader, found))
+    if len(names) != len(points.numbers):
+        raise Ambiguous("RB214")
+    return model.Levels(
+        levels=tuple(model.Level(name=name, value=value) for name, value in zip(names, points.numbers, strict=True))
+    )
+
+
+def _context_label(reader: Reader, found: Found) -> str:
+    return clean(reader.text.original[slice(*found.context[-1])]) if found.context else ""
+
+
+def split_names(words: str) -> list[str]:
+    """The names that a list names: 国家级、省级和市级."""
+    separators = sorted(lexicon.terms()["list"], key=len, reverse=True)
+    for separator in separators:
+        words = words.replace(separator, "\n")
+    return [name for name in (clean(part) for part in words.split("\n")) if name]
+
+
+def clean(words: str) -> str:
+    """Condition words as a name: without the particles that only link them to the effect."""
+    heads, tails = lexicon.terms()["name_head"], lexicon.terms()["name_tail"]
+    name = "".join(words.split())
+    changed = True
+    while changed:
+        changed = False
+        for tail in tails:
+            if name.endswith(tail) and len(name) > len(tail):
+                name, changed = name[: -len(tail)], True
+        for mark in _EDGES:
+            if name.startswith(mark) or name.endswith(mark):
+                name, changed = name.strip(mark), True
+    for head in sorted(heads, key=len, reverse=True):
+        if name.startswith(head) and len(name) - len(head) >= 3:
+            return name[len(head) :]
+    return name if name not in tails else ""
+
+
+_EDGES = "，、：；。,;:（）()“”\"' "
+
+
+def _name(reader: Reader, made: Draft) -> None:
+    """What the fact is called: its own condition, else the word of lack, else the phrase before, else the unit."""
+    pieces = made.found.phrase.pieces()
+    word = next((piece.word for piece in pieces if isinstance(piece, Counted) and piece.word is not None), None)
+    made.asks_lack = word is not None and word.kind == "LACK"
+    if made.label:
+        made.name, made.named_by = made.label, "label"
+    elif word is not None and word.kind in ("LACK", "OVERDUE"):
+        made.name, made.named_by = word.text, "word"
+    elif _context_label(reader, made.found):
+        made.name, made.named_by = _context_label(reader, made.found), "context"
+    elif word is not None:
+        made.name, made.named_by = word.text, "word"
+    else:
+        made.name, made.named_by = "", ""
+
+
+def _place(reader: Reader, made: Draft) -> tuple[int, int]:
+    """The rule's own words: its near phrase and effect, and the phrase before where that names the fact."""
+    start, end = made.found.start, made.found.end
+    if made.named_by == "context":
+        start = made.found.context[-1][0]
+    return start, end
+
+
+# --- one function a mechanism
+
+
+def _target(made: Draft) -> str:
+    action = made.found.phrase.action
+    total = made.found.phrase.adverb("TOTAL") or (action.filler is not None and action.filler.kind == "TOTAL")
+    return "total" if total else "clause"
+
+
+def _moves(kind: type[model.Deduct] | type[model.Award]) -> Callable[[Reader, Draft], None]:
+    def fill(reader: Reader, made: Draft) -> None:
+        phrase = made.found.phrase
+        if made.amount is None:
+            raise Ambiguous("RB205")
+        names: tuple[str, ...] = ()
+        if phrase.adverb("EACH_OF"):
+            names = tuple(split_names(made.label)) or tuple(
+                name for place in made.found.context for name in split_names(reader.text.original[slice(*place)])
+            )
+            if len(names) < 2 and not made.units:
+                raise Ambiguous("RB214")
+            names = names if len(names) > 1 else ()
+        if phrase.adverb("RESPECTIVELY") and not isinstance(made.amount, model.Levels):
+            raise Ambiguous("RB214")
+        made.effect = kind(
+            amount=made.amount,
+            basis=made.basis,
+            add_on=phrase.action.more,
+            each_of=names,
+            target=_target(made),
+        )
+
+    return fill
+
+
+def _earn(reader: Reader, made: Draft) -> None:
+    if made.amount == model.Figure(value=Decimal(0)):
+        _zero(reader, made)
+        return
+    if made.amount is None:
+        raise Ambiguous("RB205")
+    made.kind, made.effect = "earn", model.Earn(amount=made.amount, basis=made.basis)
+
+
+def _full(reader: Reader, made: Draft) -> None:
+    made.kind = "earn"
+    made.amount = model.Full()
+    made.effect = model.Earn(amount=made.amount, basis=made.basis)
+
+
+def _zero(reader: Reader, made: Draft) -> None:
+    made.kind, made.effect = "zero", model.Zero(basis=made.basis)
+
+
+def _no_effect(reader: Reader, made: Draft) -> None:
+    spares = "award" if made.found.phrase.action.token.value == "award" else "deduct"
+    made.effect = model.NoEffect(spares=spares)
+
+
+def _stated(reader: Reader, made: Draft) -> None:
+    if not made.document:
+        raise Ambiguous("RB211")
+    gives = "award" if made.found.phrase.action.token.value == "award" else "deduct"
+    made.name, made.effect = made.document, model.Stated(document=made.document, gives=gives)
+
+
+def _prorate(reader: Reader, made: Draft) -> None:
+    words = made.found.phrase.action.words
+    if words is not None:
+        made.name = clean(words.text) + lexicon.term("name", "rate")
+    made.kind, made.effect = "proportion", model.Proportion(amount=model.Full())
+
+
+def _linear(reader: Reader, made: Draft) -> None:
+    if len(made.tests) != 1 or made.tests[0].low is None or made.tests[0].high is None:
+        raise Ambiguous("RB215")
+    test = made.tests[0]
+    assert test.low is not None and test.high is not None
+    if test.low >= test.high:
+        raise Ambiguous("RB203")
+    made.kind, made.tests = "proportion", ()
+    made.effect = model.Proportion(amount=model.Full(), low=test.low, high=test.high, unit=test.unit)
+
+
+def _scale(reader: Reader, made: Draft) -> None:
+    made.effect = model.Scale(factor=Decimal(made.found.phrase.action.token.value), rules=())
+
+
+def _veto(reader: Reader, made: Draft) -> None:
+    token = made.found.phrase.action.token
+    made.effect = model.Veto(outcome=token.value, words=token.text.strip(_EDGES))  # type: ignore[arg-type]
+
+
+def _limit(reader: Reader, made: Draft) -> None:
+    kind = made.found.phrase.action.kind
+    kind = {"once_only": "once"}.get(kind, kind)
+    value = made.amount.value if isinstance(made.amount, model.Figure) else None
+    if made.found.phrase.action.points is not None and value is None:
+        raise Ambiguous("RB215")
+    if made.units:
+        raise Ambiguous("RB215")  # 每项最高扣15分: a bound for each, with no deduction that it bounds
+    if kind != "most" and (made.label or made.tests):
+        raise Ambiguous("RB215")
+    made.limit = model.Limit(kind="most_lost" if kind == "most" else kind, amount=value)  # type: ignore[arg-type]
+    made.kind = kind
+
+
+DRAFTS: dict[str, Callable[[Reader, Draft], None]] = {
+    "deduct": _moves(model.Deduct),
+    "award": _moves(model.Award),
+    "earn": _earn,
+    "full": _full,
+    "zero": _zero,
+    "no_effect": _no_effect,
+    "stated": _stated,
+    "prorate": _prorate,
+    "linear": _linear,
+    "scale": _scale,
+    "veto": _veto,
+    "floor": _limit,
+    "negative_allowed": _limit,
+    "once_only": _limit,
+    "highest_only": _limit,
+    "stacking": _limit,
+    "offset": _limit,
+    "most_lost": _limit,
+    "most_gained": _limit,
+    "most": _limit,
+}
+"""The grammar's action → the function that drafts it. A new mechanism is a row here."""

@@ -1,0 +1,219 @@
+"""The head of a rulebook: one function a key, as the table of terms names them."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any
+
+from rulebook import lexicon, model, numerals
+from rulebook.exact import decimal
+from rulebook.parser import passes, scanner
+from rulebook.parser.effects import grade
+from rulebook.parser.forms import Compared, Words
+from rulebook.parser.outline import Part
+from rulebook.parser.tokens import Text, Token
+
+
+@dataclass(frozen=True, slots=True)
+class HeadProblem:
+    """A code with its place in the file and the values of its wording."""
+
+    code: str
+    start: int
+    end: int
+    values: Mapping[str, object]
+
+
+Place = Callable[[int, int], model.Span]
+Fields = dict[str, Any]
+
+
+def read_header(parts: Iterable[Part], place: Place) -> tuple[model.Header, list[HeadProblem]]:
+    """The declarations of the head. An unknown key, a doubled one or a value that says nothing is a problem."""
+    fields: Fields = {}
+    problems: list[HeadProblem] = []
+    lines: list[model.HeaderLine] = []
+    keys = lexicon.terms()["header"]
+    seen: dict[str, Part] = {}
+    for part in parts:
+        value = part.words.original.strip()
+        lines.append(model.HeaderLine(key=part.mark, value=_with_points(part), comments=tuple(part.comments), span=place(part.start, part.end)))
+        meaning = keys.get(part.mark)
+        if meaning is None:
+            close = get_close_matches(part.mark, list(keys), n=1, cutoff=0.5)
+            problems.append(HeadProblem("RB221", part.start, part.end, {"key": part.mark, "near": close[0] if close else "、".join(list(keys)[:6])}))
+            continue
+        if meaning in seen:
+            problems.append(HeadProblem("RB303", part.start, part.end, {"key": part.mark}))
+            continue
+        seen[meaning] = part
+        if not KEYS[meaning](fields, part, value):
+            problems.append(HeadProblem("RB222", part.start, part.end, {"key": part.mark, "value": value, "allowed": _allowed(meaning)}))
+    if "title" not in seen:
+        problems.append(HeadProblem("RB223", 0, 0, {}))
+    if "full" not in seen:
+        problems.append(HeadProblem("RB224", 0, 0, {}))
+    header = model.Header(title=fields.pop("title", ""), lines=tuple(lines), **fields)
+    return header, problems
+
+
+def _with_points(part: Part) -> str:
+    return part.words.original.strip()
+
+
+def _allowed(meaning: str) -> str:
+    kind = {"bounds_or_more": "bounds", "bounds_or_less": "bounds", "bounds_within": "bounds"}.get(meaning, meaning)
+    return "、".join(lexicon.terms().get(kind, {}))
+
+
+def _title(fields: Fields, part: Part, value: str) -> bool:
+    fields["title"] = value
+    return bool(value)
+
+
+def _year(fields: Fields, part: Part, value: str) -> bool:
+    digits = part.words.folded.strip().removesuffix("度").removesuffix("年")
+    if not (digits.isascii() and digits.isdigit() and len(digits) == 4 and "1900" <= digits <= "2999"):
+        return False
+    fields["year"] = int(digits)
+    return True
+
+
+def _citation(fields: Fields, part: Part, value: str) -> bool:
+    fields["citation"] = value
+    return True
+
+
+def _subjects(fields: Fields, part: Part, value: str) -> bool:
+    fields["subjects"] = value
+    return True
+
+
+def _full(fields: Fields, part: Part, value: str) -> bool:
+    try:
+        fields["full"] = decimal(part.words.folded.strip().removesuffix("分").strip())
+    except ValueError:
+        return False
+    return bool(fields["full"] > 0)
+
+
+def _word(kind: str, field: str) -> Callable[[Fields, Part, str], bool]:
+    def read(fields: Fields, part: Part, value: str) -> bool:
+        meaning = lexicon.terms()[kind].get(part.words.folded.strip().rstrip("。"))
+        if meaning is not None:
+            fields[field] = meaning
+        return meaning is not None
+
+    return read
+
+
+def _veto(fields: Fields, part: Part, value: str) -> bool:
+    meaning = lexicon.terms()["veto"].get(part.words.folded.strip().rstrip("。"))
+    fields["veto"] = model.Veto(outcome=meaning or "declared", words=value)  # type: ignore[arg-type]
+    return bool(value)
+
+
+def _rounding(fields: Fields, part: Part, value: str) -> bool:
+    folded = part.words.folded
+    modes = [meaning for word, meaning in lexicon.terms()["rounding"].items() if word in folded]
+    places = [numerals.read(character) for character in folded if numerals.read(character) is not None and character not in "四五"]
+    whole = lexicon.term("rounding_unit", "whole") in folded
+    if len(modes) != 1 or (not whole and len(places) != 1):
+        return False
+    places_kept = 0 if whole else int(places[0] or 0)
+    if not 0 <= places_kept <= 4:
+        return False
+    fields["rounding"] = model.Rounding(places=places_kept, mode=modes[0])  # type: ignore[arg-type]
+    return True
+
+
+def _bounds(word: str) -> Callable[[Fields, Part, str], bool]:
+    def read(fields: Fields, part: Part, value: str) -> bool:
+        meaning = lexicon.terms()["bounds"].get(part.words.folded.strip().rstrip("。"))
+        if meaning == "out":
+            fields["excluding"] = (*fields.get("excluding", ()), word)
+        return meaning is not None
+
+    return read
+
+
+def _grades(fields: Fields, part: Part, value: str) -> bool:
+    """90分以上优秀，80分以上良好，…: from the best down, each ends where the one above begins."""
+    rows: list[tuple[str, Compared, Compared | None]] = []
+    tokens = passes.run(scanner.scan(part.words))
+    row: list[Token] = []
+    for token in [*tokens, Token("STOP", "；", 0, 0)]:
+        if token.kind != "STOP":
+            row.append(token)
+            continue
+        if not row or token.text == "：":
+            continue
+        pieces = grade(row)
+        row = []
+        if pieces is None:
+            return False
+        words = [p for p in pieces if isinstance(p, Words)]
+        tests = [p for p in pieces if isinstance(p, Compared)]
+        if len(words) != 1 or len(tests) not in (1, 2):
+            return False
+        rows.append((_text(part.words, words[0]), tests[0], tests[1] if len(tests) == 2 else None))
+    excluding = fields.get("excluding", ())
+    grades: list[model.Grade] = []
+    above: model.Range | None = None
+    for name, first, second in rows:
+        within = _grade_range(first, second, excluding)
+        if within.high is None and above is not None and above.low is not None and within.low is not None:
+            within = model.Range(low=within.low, low_in=within.low_in, high=above.low, high_in=not above.low_in)
+        grades.append(model.Grade(name=name, within=within))
+        above = within
+    fields["grades"] = tuple(grades)
+    return bool(grades) and len({g.name for g in grades}) == len(grades)
+
+
+def _text(words: Text, piece: Words) -> str:
+    return words.original[piece.token.start : piece.token.end].strip(" 的为者")
+
+
+def _grade_range(first: Compared, second: Compared | None, excluding: tuple[str, ...]) -> model.Range:
+    low, high = first, second or first
+    if first.low is None and second is not None:
+        low, high = second, first
+    return model.Range(
+        low=low.low,
+        low_in=low.low_word not in ("out", *excluding),
+        high=high.high,
+        high_in=high.high_word not in ("out", *excluding),
+    )
+
+
+def _limits(fields: Fields, part: Part, value: str) -> bool:
+    """扣完为止 · 最低0分: the total's own limits."""
+    tokens = [token for token in passes.run(scanner.scan(part.words)) if token.kind != "STOP"]
+    if len(tokens) == 1 and tokens[0].kind == "FLOOR":
+        fields["limits"] = (model.Limit(kind="floor", scope="total", text=value),)
+        return True
+    if len(tokens) == 2 and tokens[0].kind in ("MOST", "MOST_GAINED", "MOST_LOST") and tokens[1].kind == "FIGURE":
+        kind = "most_lost" if tokens[0].kind == "MOST_LOST" else "most_gained"
+        fields["limits"] = (model.Limit(kind=kind, amount=tokens[1].numbers[0], scope="total", text=value),)  # type: ignore[arg-type]
+        return True
+    return False
+
+
+KEYS: dict[str, Callable[[Fields, Part, str], bool]] = {
+    "title": _title,
+    "year": _year,
+    "citation": _citation,
+    "subjects": _subjects,
+    "full": _full,
+    "not_supplied": _word("not_supplied", "not_supplied"),
+    "not_applicable": _word("not_applicable", "not_applicable"),
+    "veto": _veto,
+    "grades": _grades,
+    "rounding": _rounding,
+    "partial": _word("partial", "partial"),
+    "bounds_or_more": _bounds("or_more"),
+    "bounds_or_less": _bounds("or_less"),
+    "bounds_within": _bounds("or_less"),
+    "limits": _limits,
+}
+"""Meaning of a head key → the function that reads its value; False where the value says nothing."""

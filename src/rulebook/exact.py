@@ -1,0 +1,59 @@
+"""Exact numbers: read from text, carried as Decimal or Fraction, written back without loss. No float enters or leaves."""
+
+import re
+from decimal import Decimal
+from fractions import Fraction
+
+from rulebook.bounds import BOUNDS
+
+_PLAIN = re.compile(rf"-?[0-9]{{1,10}}(\.[0-9]{{1,{BOUNDS.decimals}}})?")
+
+
+def decimal(text: str) -> Decimal:
+    """The number written as plain ASCII digits, at most ten before and four after the point. Raises ValueError otherwise."""
+    if not _PLAIN.fullmatch(text):
+        raise ValueError("a plain decimal number is wanted")
+    return normal(Decimal(text))
+
+
+def normal(number: Decimal) -> Decimal:
+    """The same number without trailing zeros and without an exponent; zero is never negative."""
+    if not number:
+        return Decimal(0)
+    stripped = number.normalize()
+    return stripped.quantize(Decimal(1)) if stripped == stripped.to_integral_value() else stripped
+
+
+def finite(number: Fraction) -> Decimal | None:
+    """The Decimal equal to the fraction, or None where its expansion never ends."""
+    rest, twos, fives = number.denominator, 0, 0
+    while rest % 2 == 0:
+        rest, twos = rest // 2, twos + 1
+    while rest % 5 == 0:
+        rest, fives = rest // 5, fives + 1
+    if rest != 1:
+        return None
+    places = max(twos, fives)
+    digits = number.numerator * 10**places // number.denominator
+    return Decimal((int(digits < 0), tuple(map(int, str(abs(digits)))), -places))
+
+
+def outward(number: Fraction) -> Decimal | Fraction:
+    """The number as callers see it: a Decimal where that is exact, else the Fraction itself."""
+    exact = finite(number)
+    return number if exact is None else exact
+
+
+def show(number: Decimal | Fraction | int) -> str:
+    """The number in plain digits (`-0.75`, `100`), or as a fraction (`4750/49`) where no decimal is exact."""
+    exact = finite(Fraction(number))
+    if exact is None:
+        ratio = Fraction(number)
+        return f"{ratio.numerator}/{ratio.denominator}"
+    text = format(exact, "f")
+    return (text.rstrip("0").rstrip(".") or "0") if "." in text else text
+
+
+def parse(text: str) -> Fraction:
+    """The number that `show` wrote."""
+    return Fraction(text)

@@ -1,0 +1,72 @@
+"""The words of the language as data: classes of words, the signals that points move, and the words of header and evidence."""
+
+import re
+from functools import cache
+
+from rulebook.assets import table
+
+Entry = tuple[str, str]
+"""Class and value of a word."""
+
+
+@cache
+def words() -> dict[str, tuple[Entry, ...]]:
+    """Every word with all its classes, folded."""
+    found: dict[str, list[Entry]] = {}
+    for row in table("lexicon.tsv"):
+        found.setdefault(row[1], []).append((row[0], row[2] if len(row) > 2 else ""))
+    return {word: tuple(entries) for word, entries in found.items()}
+
+
+@cache
+def longest_first() -> dict[str, tuple[str, ...]]:
+    """The words that begin with a character, longest first."""
+    found: dict[str, list[str]] = {}
+    for word in words():
+        found.setdefault(word[0], []).append(word)
+    return {first: tuple(sorted(several, key=len, reverse=True)) for first, several in found.items()}
+
+
+@cache
+def by_last() -> dict[str, tuple[str, ...]]:
+    """The words that end with a character, longest first."""
+    found: dict[str, list[str]] = {}
+    for word in words():
+        found.setdefault(word[-1], []).append(word)
+    return {last: tuple(sorted(several, key=len, reverse=True)) for last, several in found.items()}
+
+
+@cache
+def of_class(name: str) -> frozenset[str]:
+    """The words of one class."""
+    return frozenset(word for word, entries in words().items() if any(entry[0] == name for entry in entries))
+
+
+@cache
+def signals() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """Two patterns over folded text: what holds a signal word innocently, and what looks as if it moved points."""
+    rows = table("signals.tsv")
+    innocent, moving = (
+        re.compile("|".join(row[1] for row in rows if row[0] == kind)) for kind in ("innocent", "signal")
+    )
+    return innocent, moving
+
+
+@cache
+def refusals() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Why a kind of sentence is refused: code of the reason and the pattern over folded text, most telling first."""
+    return tuple((row[1], re.compile(row[2])) for row in table("signals.tsv") if row[0] == "reason")
+
+
+@cache
+def terms() -> dict[str, dict[str, str]]:
+    """Words of header, evidence and outline: kind → word as written (folded) → its meaning."""
+    found: dict[str, dict[str, str]] = {}
+    for row in table("terms.tsv"):
+        found.setdefault(row[0], {})[row[1]] = row[2]
+    return found
+
+
+def term(kind: str, meaning: str) -> str:
+    """The first (canonical) word of a kind with that meaning."""
+    return next(word for word, value in terms()[kind].items() if value == meaning)

@@ -1,0 +1,551 @@
+"""The waist: a rulebook as frozen, typed objects, a span on every node. Text is on one side, meaning on the other.
+
+The sets of effects, bases, amounts and limits are closed (language reference, section "mechanisms"). A model that exists
+is valid: field types carry the bounds, and the builder constructs nothing that a JSON round trip would refuse.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+
+from rulebook.exact import decimal, normal, show
+
+SCHEMA_VERSION = "1"
+"""Version of the JSON form of a rulebook; it changes when a field changes its meaning."""
+
+
+def _number(value: Any) -> Decimal:
+    if isinstance(value, Decimal):
+        if not value.is_finite():
+            raise ValueError("a finite number is wanted")
+        return decimal(show(value))
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise ValueError("an exact number is wanted: a string of plain digits or an integer")
+    return normal(decimal(str(value)))
+
+
+Number = Annotated[
+    Decimal,
+    BeforeValidator(_number),
+    PlainSerializer(show, return_type=str),
+    WithJsonSchema({"type": "string", "pattern": r"^-?[0-9]{1,10}(\.[0-9]{1,4})?$"}),
+]
+"""An exact number of at most four decimals; in JSON a string."""
+
+
+class Node(BaseModel):
+    """Anything with a place in the text. Two nodes that differ only in their spans mean the same."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
+
+
+class Span(Node):
+    """Half-open range of code points in the original text, and the line (from 1) on which it begins."""
+
+    start: int = Field(ge=0)
+    end: int = Field(ge=0)
+    line: int = Field(ge=1)
+
+
+class Spanned(Node):
+    """A node that knows the words it came from. `span` is None where a program built the node."""
+
+    span: Span | None = Field(default=None, repr=False)
+
+
+# --- amounts: how many points
+
+
+class Figure(Spanned):
+    """So many points: 0.5分."""
+
+    kind: Literal["figure"] = "figure"
+    value: Number
+
+
+class Interval(Spanned):
+    """A figure that a person gives, within bounds that the machine holds: 1—3分."""
+
+    kind: Literal["interval"] = "interval"
+    low: Number
+    high: Number
+
+
+class Level(Spanned):
+    """One named figure of several."""
+
+    name: str
+    value: Number
+
+
+class Levels(Spanned):
+    """Several named figures, one fact each: 一、二、三等奖分别加6、4、2分."""
+
+    kind: Literal["levels"] = "levels"
+    levels: tuple[Level, ...]
+
+
+class Share(Spanned):
+    """A percentage of the clause's points: 扣除3%的分数."""
+
+    kind: Literal["share"] = "share"
+    percent: Number
+
+
+class Full(Spanned):
+    """All the points of the clause: 得满分."""
+
+    kind: Literal["full"] = "full"
+
+
+Amount = Annotated[Figure | Interval | Levels | Share | Full, Field(discriminator="kind")]
+
+
+# --- ranges of a measured quantity
+
+
+class Range(Spanned):
+    """From `low` to `high`, each end in or out; None is no bound on that side."""
+
+    low: Number | None = None
+    low_in: bool = True
+    high: Number | None = None
+    high_in: bool = True
+
+    def holds(self, value: Decimal | int) -> bool:
+        """True where the value lies in the range."""
+        above = self.low is None or value > self.low or (self.low_in and value == self.low)
+        below = self.high is None or value < self.high or (self.high_in and value == self.high)
+        return above and below
+
+
+# --- bases: how often the amount counts
+
+Partial = Literal["whole", "started", "pro_rata"]
+
+
+class Once(Spanned):
+    """Once, when any of the triggers holds."""
+
+    kind: Literal["once"] = "once"
+
+
+class Count(Spanned):
+    """Once for every `per` of what is counted."""
+
+    kind: Literal["count"] = "count"
+    units: tuple[str, ...] = ()
+    per: int = Field(default=1, ge=1)
+
+
+class Step(Spanned):
+    """Once for every `size` by which a quantity lies below or above the threshold."""
+
+    kind: Literal["step"] = "step"
+    size: Number
+    unit: str
+    direction: Literal["below", "above"]
+    threshold: Number | None = None
+    partial: Partial = "whole"
+    partial_stated: bool = False
+
+
+class Time(Spanned):
+    """Once for every `per` units of time (days late, periods)."""
+
+    kind: Literal["time"] = "time"
+    units: tuple[str, ...]
+    per: int = Field(default=1, ge=1)
+
+
+Basis = Annotated[Once | Count | Step | Time, Field(discriminator="kind")]
+
+
+# --- triggers: what a person or a comparison must find for a rule to act
+
+
+class Flag(Spanned):
+    """A condition that a person judges: holds where the fact is true."""
+
+    kind: Literal["flag"] = "flag"
+    fact: str
+
+
+class Test(Spanned):
+    """A comparison that the machine makes: holds where the quantity lies in the range."""
+
+    kind: Literal["test"] = "test"
+    fact: str
+    within: Range
+
+
+Trigger = Annotated[Flag | Test, Field(discriminator="kind")]
+
+
+# --- effects: what a rule does to points
+
+
+class Deduct(Spanned):
+    """Takes the amount away, as often as the basis says."""
+
+    kind: Literal["deduct"] = "deduct"
+    amount: Amount
+    basis: Basis
+    add_on: bool = False
+    each_of: tuple[str, ...] = ()
+    target: Literal["clause", "total"] = "clause"
+
+
+class Award(Spanned):
+    """Adds the amount, as often as the basis says."""
+
+    kind: Literal["award"] = "award"
+    amount: Amount
+    basis: Basis
+    add_on: bool = False
+    each_of: tuple[str, ...] = ()
+    target: Literal["clause", "total"] = "clause"
+
+
+class Earn(Spanned):
+    """Gives the amount to a clause that starts at nothing. `granted`: unless another rule of the clause takes it away."""
+
+    kind: Literal["earn"] = "earn"
+    amount: Amount
+    basis: Basis
+    granted: bool = False
+
+
+class Zero(Spanned):
+    """The scope earns nothing: 不得分. With a count basis, from `per` occurrences on."""
+
+    kind: Literal["zero"] = "zero"
+    basis: Basis
+    scope: Literal["clause", "item", "section", "total"] = "clause"
+
+
+class NoEffect(Spanned):
+    """The clause's deductions (or awards) do not act: 不扣分."""
+
+    kind: Literal["no_effect"] = "no_effect"
+    spares: Literal["deduct", "award"] = "deduct"
+
+
+class ZeroPoints(Spanned):
+    """The outcome of a band that gives nothing."""
+
+    kind: Literal["zero"] = "zero"
+
+
+class NoChange(Spanned):
+    """The outcome of a band that moves no points."""
+
+    kind: Literal["no_effect"] = "no_effect"
+
+
+Outcome = Annotated[Figure | Interval | Full | ZeroPoints | NoChange, Field(discriminator="kind")]
+
+
+class Band(Spanned):
+    """One row: where the quantity lies in the range, or the label is chosen, or (neither) otherwise."""
+
+    within: Range | None = None
+    label: str | None = None
+    outcome: Outcome
+
+
+class Bands(Spanned):
+    """The first row that fits decides: 优得3分，良得1分，差不得分 · 90%以上得满分，…"""
+
+    kind: Literal["bands"] = "bands"
+    rows: tuple[Band, ...]
+    gives: Literal["earn", "deduct", "award"] = "earn"
+
+
+class Proportion(Spanned):
+    """Points in proportion to a rate, linear from `low` to `high`; `falling` where a high rate earns less."""
+
+    kind: Literal["proportion"] = "proportion"
+    amount: Amount
+    low: Number = Decimal(0)
+    high: Number = Decimal(100)
+    falling: bool = False
+    unit: str = "%"
+
+
+class Rung(Spanned):
+    """From the `first` occurrence on, each takes the value, until the next rung."""
+
+    first: int = Field(ge=1)
+    value: Number
+
+
+class Ladder(Spanned):
+    """What each occurrence costs depends on which it is: 第一次扣1分，第二次起每次扣2分."""
+
+    kind: Literal["ladder"] = "ladder"
+    rungs: tuple[Rung, ...]
+    units: tuple[str, ...] = ()
+    gives: Literal["deduct", "award"] = "deduct"
+
+
+class Stated(Spanned):
+    """The figure that a document states: 在通报中明确分数的，按明确的分数扣分. Records without a figure cost `otherwise`."""
+
+    kind: Literal["stated"] = "stated"
+    document: str
+    gives: Literal["deduct", "award"] = "deduct"
+
+
+class Scale(Spanned):
+    """Multiplies what the rules with the given numbers (from 1, within the clause) do: 加倍扣分."""
+
+    kind: Literal["scale"] = "scale"
+    factor: Number
+    rules: tuple[int, ...]
+
+
+class Veto(Spanned):
+    """The declared consequence follows; the arithmetic score stays visible."""
+
+    kind: Literal["veto"] = "veto"
+    scope: Literal["item", "section", "total"] = "total"
+    outcome: Literal["declared", "zero", "lowest_grade", "no_honours"] = "declared"
+    words: str = ""
+
+
+class Judged(Spanned):
+    """The clause states no rule: it is met and keeps its points, or it is not."""
+
+    kind: Literal["judged"] = "judged"
+
+
+Effect = Annotated[
+    Deduct | Award | Earn | Zero | NoEffect | Bands | Proportion | Ladder | Stated | Scale | Veto | Judged,
+    Field(discriminator="kind"),
+]
+
+
+# --- limits, requirements, facts
+
+LimitKind = Literal[
+    "floor", "most_lost", "most_gained", "negative_allowed", "ceiling", "once", "highest_only", "stacking", "offset"
+]
+LimitScope = Literal["rule", "sentence", "clause", "item", "section", "total"]
+
+
+class Limit(Spanned):
+    """What bounds the rules of its scope. `rules`: numbers (from 1) of the rules it holds, empty for all of the clause."""
+
+    kind: LimitKind
+    amount: Number | None = None
+    scope: LimitScope = "clause"
+    rules: tuple[int, ...] = ()
+    fact: str | None = None
+    text: str = ""
+
+
+class Requirement(Spanned):
+    """What a shortfall is measured against; never an effect. At least `minimum` per period, or a range, or a last day."""
+
+    kind: Literal["frequency", "threshold", "deadline"]
+    minimum: int | None = None
+    unit: str = ""
+    period: Literal["year", "half", "quarter", "month", "week", "day"] = "year"
+    within: Range | None = None
+    text: str = ""
+
+
+FactType = Literal["count", "flag", "number", "choice", "amount", "amounts", "records"]
+
+
+class Fact(Spanned):
+    """What an assessor observes. `best`: the value that costs nothing, as written in evidence."""
+
+    name: str = Field(min_length=1)
+    type: FactType
+    unit: str = ""
+    best: str = ""
+    low: Number | None = None
+    high: Number | None = None
+    choices: tuple[str, ...] = ()
+    requirement: int | None = None
+    """Number (from 0) of the clause's requirement that dated records are measured against."""
+
+
+class Rule(Spanned):
+    """One sentence that moves points: its effect, what sets it off, the fact it is measured on, its own words."""
+
+    text: str
+    effect: Effect
+    triggers: tuple[Trigger, ...] = ()
+    fact: str | None = None
+    sentence: int = 0
+
+
+class Unread(Spanned):
+    """Words that look as if they moved points and did not read. They are kept exactly; a score refuses them."""
+
+    text: str
+    status: Literal["unread", "ambiguous"] = "unread"
+    code: str
+
+
+class Example(Spanned):
+    """A worked example beside its clause: what was observed, and the score it must give."""
+
+    text: str
+    evidence: tuple[tuple[str, str], ...] = ()
+    score: Number | None = None
+    loss: Number | None = None
+
+
+# --- the outline
+
+
+class Clause(Spanned):
+    """One 款: the smallest unit with an address (`6.2`) and a score."""
+
+    address: str
+    mark: str
+    heading: str
+    text: str
+    points: Number | None = None
+    rules: tuple[Rule, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    requirements: tuple[Requirement, ...] = ()
+    facts: tuple[Fact, ...] = ()
+    unread: tuple[Unread, ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+    examples: tuple[Example, ...] = ()
+    comments: tuple[str, ...] = ()
+
+    def fact(self, name: str) -> Fact:
+        """The fact of that name. Raises KeyError."""
+        for fact in self.facts:
+            if fact.name == name:
+                return fact
+        raise KeyError(name)
+
+
+class Item(Spanned):
+    """One 项: a number, a heading, points, and its clauses. `inline`: it has one clause without a mark of its own."""
+
+    number: int
+    heading: str
+    points: Number | None = None
+    inline: bool = False
+    clauses: tuple[Clause, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    comments: tuple[str, ...] = ()
+
+
+class Subsection(Spanned):
+    """One 节; number 0 and no heading where items stand directly under a section."""
+
+    number: int = 0
+    mark: str = ""
+    heading: str = ""
+    items: tuple[Item, ...] = ()
+    comments: tuple[str, ...] = ()
+
+
+SectionKind = Literal["points", "deduct", "award", "veto"]
+
+
+class Section(Spanned):
+    """One 章. Its kind says how its points count: held from the start, lost from the start, above the full marks, a veto."""
+
+    number: int
+    mark: str
+    heading: str
+    kind: SectionKind = "points"
+    points: Number | None = None
+    subsections: tuple[Subsection, ...] = ()
+    comments: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Mark and heading as printed, `一、责任落实`."""
+        return f"{self.mark}、{self.heading}"
+
+    def items(self) -> Iterator[Item]:
+        """The items, in order."""
+        for subsection in self.subsections:
+            yield from subsection.items
+
+
+class Grade(Spanned):
+    """One 等次 and the range of final scores that earns it."""
+
+    name: str
+    within: Range
+
+
+class Rounding(Spanned):
+    """Digits kept of the final score, and which way the rest goes."""
+
+    places: int = Field(ge=0, le=4)
+    mode: Literal["half_up", "down"] = "half_up"
+
+
+class HeaderLine(Spanned):
+    """One line of the head as written: its key and value, and the comments above it."""
+
+    key: str
+    value: str
+    comments: tuple[str, ...] = ()
+
+
+class Header(Spanned):
+    """What the head of the file declares."""
+
+    title: str
+    year: int | None = None
+    citation: str = ""
+    subjects: str = ""
+    full: Number | None = None
+    not_supplied: Literal["zero"] | None = None
+    not_applicable: Literal["rescale", "full", "drop"] = "rescale"
+    veto: Veto | None = None
+    rounding: Rounding | None = None
+    partial: Partial | None = None
+    excluding: tuple[str, ...] = ()
+    grades: tuple[Grade, ...] = ()
+    limits: tuple[Limit, ...] = ()
+    lines: tuple[HeaderLine, ...] = ()
+
+
+class Rulebook(Spanned):
+    """A whole 考核细则. `id` names it in evidence and receipts; `sha256` is the hash of the text it was read from."""
+
+    schema_version: Literal["1"] = "1"
+    id: str
+    sha256: str = ""
+    file: str = ""
+    header: Header
+    sections: tuple[Section, ...] = ()
+    accepted: tuple[str, ...] = ()
+    comments: tuple[str, ...] = ()
+
+    def items(self) -> Iterator[Item]:
+        """The items, in order."""
+        for section in self.sections:
+            yield from section.items()
+
+    def clauses(self) -> Iterator[Clause]:
+        """The clauses, in order."""
+        for item in self.items():
+            yield from item.clauses
+
+
+def meaning(node: Any) -> Any:
+    """The node as plain data without places: equal for two nodes that mean the same."""
+    if isinstance(node, BaseModel):
+        left_out = {"span", "sha256", "file"}
+        return {name: meaning(getattr(node, name)) for name in type(node).model_fields if name not in left_out}
+    if isinstance(node, tuple):
+        return [meaning(part) for part in node]
+    return node

@@ -1,0 +1,118 @@
+"""What the grammar yields: small values over tokens. The builder knows these and no parse tree."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from rulebook.parser.tokens import Token
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words that a person judges."""
+
+    token: Token
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """每缺2项, 发现一次, 一项: how often the amount counts. `each`: 每 is written."""
+
+    tokens: tuple[Token, ...]
+    units: tuple[Token, ...]
+    number: Decimal
+    each: bool
+    word: Token | None
+
+
+@dataclass(frozen=True, slots=True)
+class Stepped:
+    """每低1个百分点."""
+
+    tokens: tuple[Token, ...]
+    size: Decimal
+    unit: str
+    below: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """低于90%, 60分以上, 70%至90%: ends of a range with the wording that decides whether they are in it."""
+
+    tokens: tuple[Token, ...]
+    low: Decimal | None
+    low_word: str
+    high: Decimal | None
+    high_word: str
+    unit: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ordinal:
+    """第二次起."""
+
+    tokens: tuple[Token, ...]
+    number: int
+    onward: bool
+    unit: Token
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """在通报中明确分数."""
+
+    tokens: tuple[Token, ...]
+    name: Token
+
+
+Piece = Words | Counted | Stepped | Compared | Ordinal | Document
+
+
+@dataclass(frozen=True, slots=True)
+class Points:
+    """An amount as written: a figure, a range, a list or a share (percent)."""
+
+    kind: str
+    numbers: tuple[Decimal, ...]
+    token: Token
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What happens: the grammar's rule for it, its token, its amount, and what a trailing `/次` counts."""
+
+    kind: str
+    token: Token
+    points: Points | None = None
+    more: bool = False
+    filler: Token | None = None
+    rate: Token | None = None
+    words: Token | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One effect or limit with what touches it."""
+
+    action: Action
+    alternatives: tuple[tuple[Piece, ...], ...] = ()
+    adverbs: tuple[Token, ...] = ()
+    otherwise: Token | None = None
+    tokens: tuple[Token, ...] = field(default=())
+
+    def pieces(self) -> tuple[Piece, ...]:
+        """The pieces of all alternatives, in order."""
+        return tuple(piece for alternative in self.alternatives for piece in alternative)
+
+    def adverb(self, kind: str) -> bool:
+        """True where an adverb of that kind touches the effect."""
+        return any(token.kind == kind for token in self.adverbs)
+
+
+@dataclass(frozen=True, slots=True)
+class Required:
+    """每季度至少召开一次, 不少于2次."""
+
+    tokens: tuple[Token, ...]
+    period: Token | None
+    number: Decimal
+    unit: str

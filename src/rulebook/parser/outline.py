@@ -1,0 +1,197 @@
+"""Lines to outline: head, sections, subsections, items, clauses, each with its mark, words and points. Nothing is dropped."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Literal
+
+from rulebook import lexicon, numerals
+from rulebook.exact import decimal
+from rulebook.parser.tokens import Text
+from rulebook.source import Source
+
+Kind = Literal["head", "section", "subsection", "item", "clause", "note", "text", "comment", "blank"]
+
+_CIRCLED = [*map(chr, range(0x2460, 0x2474)), *map(chr, range(0x3251, 0x3260)), *map(chr, range(0x32B1, 0x32C0))]
+CIRCLED = {mark: number for number, mark in enumerate(_CIRCLED, 1)}
+"""① to ㊿ and their numbers."""
+
+_NUMERAL = f"[{numerals.CHARACTERS}]+"
+_SECTION = re.compile(rf"\s*(?P<mark>{_NUMERAL})\s*、\s*")
+_SUBSECTION = re.compile(rf"\s*（\s*(?P<mark>{_NUMERAL})\s*）\s*")
+_ITEM = re.compile(r"\s*(?P<mark>[0-9]{1,6})\s*[.、]\s*(?![0-9])")
+_POINTS = re.compile(
+    r"\s*（\s*(?:满分|本项|共|计)?\s*(?P<number>[0-9]+(?:\.[0-9]+)?)\s*分\s*。?\s*）\s*[。；]?\s*$"
+)
+_KEY = re.compile(r"\s*(?P<key>[^：（）。，；\s]{1,12})\s*：\s*")
+
+
+@dataclass(slots=True)
+class Line:
+    """One line of the file: its kind, the mark it opens with, and the words after the mark."""
+
+    kind: Kind
+    number: int
+    mark: str
+    words: Text
+
+
+@dataclass(slots=True)
+class Part:
+    """One node of the outline with its words, its points mark (taken off the words), and what belongs to it."""
+
+    kind: Kind
+    mark: str
+    number: int
+    words: Text
+    points: Decimal | None = None
+    points_span: tuple[int, int] | None = None
+    start: int = 0
+    end: int = 0
+    comments: list[str] = field(default_factory=list)
+    notes: list["Part"] = field(default_factory=list)
+    parts: list["Part"] = field(default_factory=list)
+    body: bool = False
+
+
+@dataclass(slots=True)
+class Outline:
+    """The whole file: head lines, the tree of sections, what stands in no place, and the comments at the end."""
+
+    head: list[Part] = field(default_factory=list)
+    sections: list[Part] = field(default_factory=list)
+    stray: list[Part] = field(default_factory=list)
+    comments: list[str] = field(default_factory=list)
+
+
+def lines(source: Source) -> Iterator[Line]:
+    """The lines of the source, each with its kind."""
+    start = 0
+    in_head = True
+    for number, words in enumerate(source.text.split("\n"), 1):
+        text = Text.of(words, start)
+        start += len(words) + 1
+        line = _line(text, number, in_head)
+        in_head = in_head and line.kind in ("head", "comment", "blank")
+        yield line
+
+
+def _line(text: Text, number: int, in_head: bool) -> Line:
+    folded = text.folded
+    bare = folded.strip()
+    if not bare:
+        return Line("blank", number, "", text)
+    if bare.startswith("#"):
+        return Line("comment", number, "", text)
+    first = len(folded) - len(folded.lstrip())
+    if folded[first] in CIRCLED:
+        return Line("clause", number, folded[first], text.part(first + 1, len(text)))
+    patterns: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+        ("section", _SECTION), ("subsection", _SUBSECTION), ("item", _ITEM),
+    )  # fmt: skip
+    for kind, pattern in patterns:
+        if match := pattern.match(folded):
+            return Line(kind, number, match["mark"], text.part(match.end(), len(text)))
+    match = _KEY.match(folded)
+    if match and match["key"] in lexicon.terms()["outline"]:
+        return Line("note", number, match["key"], text.part(match.end(), len(text)))
+    if match and in_head:
+        return Line("head", number, match["key"], text.part(match.end(), len(text)))
+    return Line("text", number, "", text)
+
+
+def outline(source: Source) -> Outline:
+    """The tree that the marks of the lines draw. Lines without a mark go on with the clause or item above them."""
+    result = Outline()
+    comments: list[str] = []
+    section = subsection = item = clause = None
+    for line in lines(source):
+        if line.kind == "blank":
+            continue
+        if line.kind == "comment":
+            comments.append(line.words.original.strip()[1:].strip())
+            continue
+        owner = clause or item
+        part = _part(line)
+        part.comments, comments = comments, []
+        if line.kind == "text" and owner is not None:
+            _continue(owner, part)
+        elif line.kind == "note" and owner is not None:
+            owner.notes.append(part)
+        elif line.kind == "head":
+            result.head.append(part)
+        elif line.kind == "section":
+            section, subsection, item, clause = part, None, None, None
+            result.sections.append(part)
+        elif line.kind == "subsection" and section is not None:
+            subsection, item, clause = part, None, None
+            section.parts.append(part)
+        elif line.kind == "item" and section is not None:
+            item, clause = part, None
+            (subsection or section).parts.append(part)
+        elif line.kind == "clause" and item is not None:
+            clause = part
+            item.parts.append(part)
+        else:
+            result.stray.append(part)
+    result.comments = comments
+    for part in result.sections:
+        _finish(part)
+    return result
+
+
+def _part(line: Line) -> Part:
+    words = _trimmed(line.words)
+    places = line.words.places
+    start = (places[0] if places else 0) - len(line.mark)
+    end = words.places[-1] + 1 if words.places else max(0, start) + len(line.mark)
+    number = CIRCLED.get(line.mark, 0)
+    if line.kind in ("section", "subsection", "item"):
+        number = int(numerals.read(line.mark) or 0)
+    return Part(line.kind, line.mark, number, words, start=max(0, start), end=end)
+
+
+def _continue(owner: Part, more: Part) -> None:
+    """Adds a line to a clause, or to the unmarked body of an item."""
+    owner.end = more.end
+    if owner.kind == "item":
+        body = next((part for part in owner.parts if part.body), None)
+        if body is None:
+            more.kind, more.body = "clause", True
+            owner.parts.append(more)
+            return
+        owner = body
+    owner.words = owner.words.joined(more.words)
+    owner.end = more.end
+    owner.comments.extend(more.comments)
+
+
+def _finish(part: Part) -> None:
+    """Takes the points marks off. The unmarked lines of an item that also has marked clauses belong to its heading."""
+    body = next((inner for inner in part.parts if inner.body), None)
+    if body is not None and len(part.parts) > 1:
+        part.words = part.words.joined(body.words)
+        part.comments.extend(body.comments)
+        part.parts.remove(body)
+    part.words, part.points, part.points_span = split_points(part.words)
+    for inner in part.parts:
+        _finish(inner)
+
+
+def _trimmed(text: Text) -> Text:
+    folded = text.folded
+    first = len(folded) - len(folded.lstrip())
+    return text.part(first, max(first, len(folded.rstrip())))
+
+
+def split_points(text: Text) -> tuple[Text, Decimal | None, tuple[int, int] | None]:
+    """The words without the trailing （N分）, the points, and where the mark stood."""
+    match = _POINTS.search(text.folded)
+    if match is None:
+        return text, None, None
+    try:
+        number = decimal(match["number"])
+    except ValueError:
+        return text, None, None
+    return text.part(0, match.start()), number, text.span(match.start(), match.end())

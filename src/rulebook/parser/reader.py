@@ -1,0 +1,225 @@
+"""One clause: tokens to phrases, and every character accounted for as rule, requirement, prose, or unread."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from rulebook import lexicon
+from rulebook.bounds import BOUNDS
+from rulebook.parser import effects, passes, scanner
+from rulebook.parser.forms import Phrase, Required, Words
+from rulebook.parser.tokens import Text, Token
+
+HEADS = passes.VERBS | passes.CAPS | passes.COMPLETE | {"VETO"}
+_SENTENCE_ENDS = frozenset("。；！？\n")
+_PHRASE_ENDS = frozenset("，：（）")
+_OPEN, _CLOSE = "（［《「『“", "）］》」』”"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One effect or limit: its form, its place in the clause, its sentence, and the words before it in that sentence."""
+
+    phrase: Phrase
+    start: int
+    end: int
+    sentence: int
+    near: tuple[int, int]
+    context: tuple[tuple[int, int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Words that look as if they moved points and did not read: the place, the code of the reason."""
+
+    start: int
+    end: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseReading:
+    """What a clause holds. What is in none of these is prose."""
+
+    text: Text
+    found: tuple[Found, ...] = ()
+    requirements: tuple[tuple[Required, int, int], ...] = ()
+    refused: tuple[Refused, ...] = ()
+
+
+@dataclass(slots=True)
+class _Sentence:
+    number: int
+    phrases: list[list[Token]] = field(default_factory=lambda: [[]])
+
+
+def read(text: Text) -> ClauseReading:
+    """The reading of a clause, its points mark taken off. It never raises on any text."""
+    if len(text) > BOUNDS.line_length * 4:
+        return ClauseReading(text, refused=(Refused(0, len(text), "RB108"),))
+    if depth(text.folded) > BOUNDS.nesting:
+        return ClauseReading(text, refused=(Refused(0, len(text), "RB109"),))
+    found: list[Found] = []
+    requirements: list[tuple[Required, int, int]] = []
+    refused: list[Refused] = []
+    for sentence in _sentences(passes.run(scanner.scan(text))):
+        _read_sentence(text, sentence, found, requirements, refused)
+    return ClauseReading(text, tuple(found), tuple(requirements), tuple(refused))
+
+
+def depth(folded: str) -> int:
+    """The deepest nesting of brackets and quotation marks."""
+    deepest = level = 0
+    for character in folded:
+        if character in _OPEN:
+            level += 1
+            deepest = max(deepest, level)
+        elif character in _CLOSE:
+            level = max(0, level - 1)
+    return deepest
+
+
+def _sentences(tokens: Sequence[Token]) -> list[_Sentence]:
+    sentences = [_Sentence(0)]
+    for token in tokens:
+        if token.kind == "STOP" and token.text in _SENTENCE_ENDS:
+            sentences.append(_Sentence(len(sentences)))
+        elif token.kind == "STOP" and token.text in _PHRASE_ENDS:
+            sentences[-1].phrases.append([])
+        else:
+            sentences[-1].phrases[-1].append(token)
+    return sentences
+
+
+def _read_sentence(
+    text: Text,
+    sentence: _Sentence,
+    found: list[Found],
+    requirements: list[tuple[Required, int, int]],
+    refused: list[Refused],
+) -> None:
+    waiting: list[list[Token]] = []  # phrases without an effect, since the last one with an effect
+    for phrase in sentence.phrases:
+        if not phrase:
+            continue
+        heads = [index for index, token in enumerate(phrase) if token.kind in HEADS]
+        if not heads:
+            waiting.append(phrase)
+            continue
+        position = 0
+        for head in heads:
+            end = _action_end(phrase, head)
+            segment = phrase[position:end]
+            while segment and segment[0].kind == "STOP":
+                segment = segment[1:]
+            borrowed: list[Token] = []
+            if waiting and all(t.kind in passes.ADVERBS | HEADS | _AFTER_HEAD for t in segment):
+                borrowed = waiting.pop()
+            context = tuple((tokens[0].start, tokens[-1].end) for tokens in waiting)
+            result = _phrase(text, borrowed + segment, sentence.number, context)
+            if isinstance(result, Found):
+                found.append(result)
+                _account(text, result, refused)
+            else:
+                refused.append(result)
+            _prose(text, waiting, requirements, refused)
+            waiting = []
+            position = end
+        rest = phrase[position:]
+        if any(token.kind != "STOP" for token in rest):
+            if refused and refused[-1].end >= rest[0].start:
+                refused[-1] = replace(refused[-1], end=rest[-1].end)
+            else:
+                refused.append(Refused(phrase[heads[-1]].start, rest[-1].end, "RB206"))
+    _prose(text, waiting, requirements, refused)
+
+
+_AFTER_HEAD = passes.AMOUNTS | {"SLASH", "MEASURE", "GOVERN", "BY"}
+
+
+def _action_end(phrase: list[Token], head: int) -> int:
+    end = head + 1
+    while end < len(phrase) and (
+        phrase[end].kind in ("OWN", "TOTAL") or phrase[end].has("OWN") or phrase[end].has("TOTAL")
+    ):
+        end += 1
+    if end < len(phrase) and phrase[end].kind in passes.AMOUNTS and phrase[head].kind in passes.VERBS | passes.CAPS:
+        end += 1
+        if end + 1 < len(phrase) and phrase[end].kind == "SLASH":
+            end += 2
+    elif phrase[head].kind not in passes.VERBS | passes.CAPS:
+        end = head + 1
+    return end
+
+
+def _phrase(text: Text, tokens: list[Token], sentence: int, context: tuple[tuple[int, int], ...]) -> Found | Refused:
+    joined = passes.rest_is_text([t.as_text() if t.kind == "STOP" else t for t in tokens])
+    start, end = joined[0].start, joined[-1].end
+    try:
+        form = effects.phrase(joined)
+    except effects.NotRead as error:
+        binding = error.at is not None and error.at.kind in ("BINDING", "RESPECTIVELY", "EACH_OF")
+        return Refused(start, end, reason(text.folded[start:end], "RB206" if binding else "RB201"))
+    head = next((token for token in joined if token.kind in HEADS), joined[-1])
+    before = text.folded[head.start - 1 : head.start]
+    if head.kind in passes.VERBS and before in lexicon.terms()["negation"]:
+        return Refused(start, end, "RB204")
+    near = head.start
+    return Found(replace(form, tokens=tuple(joined)), start, end, sentence, (start, near), context)
+
+
+def _account(text: Text, found: Found, refused: list[Refused]) -> None:
+    """A condition that itself looks as if it moved points was not understood."""
+    for piece in found.phrase.pieces():
+        if isinstance(piece, Words) and signal(_visible_words(text, [piece.token])):
+            code = reason(text.folded[found.start : found.end], "RB201")
+            refused.append(Refused(found.start, found.end, code))
+            return
+
+
+def _prose(
+    text: Text,
+    phrases: list[list[Token]],
+    requirements: list[tuple[Required, int, int]],
+    refused: list[Refused],
+) -> None:
+    for tokens in phrases:
+        required = _requirement(tokens)
+        if required is not None:
+            requirements.append((required, required.tokens[0].start, tokens[-1].end))
+        if signal(_visible_words(text, tokens)):
+            start, end = tokens[0].start, tokens[-1].end
+            refused.append(Refused(start, end, reason(text.folded[start:end], "RB201")))
+
+
+def _requirement(tokens: list[Token]) -> Required | None:
+    joined = passes.rest_is_text([t.as_text() if t.kind == "STOP" else t for t in tokens])
+    for index, token in enumerate(joined):
+        if token.kind != "AT_LEAST":
+            continue
+        first = next((back for back in range(index - 1, -1, -1) if joined[back].kind == "PERIOD"), index)
+        for last in range(len(joined), index + 1, -1):
+            required = effects.requirement(joined[first:last])
+            if required is not None:
+                return required
+    return None
+
+
+def _visible_words(text: Text, tokens: Sequence[Token]) -> str:
+    """The folded words of the tokens, names and quotations blanked."""
+    start, end = tokens[0].start, tokens[-1].end
+    return _QUOTED.sub(lambda match: "□" * len(match.group()), text.folded[start:end])
+
+
+_QUOTED = re.compile(r"《[^《》]*》|「[^「」]*」|『[^『』]*』|“[^“”]*”")
+
+
+def signal(folded: str) -> bool:
+    """True where folded words look as if they moved points: judged by the signal table alone, never by the grammar."""
+    innocent, moving = lexicon.signals()
+    return moving.search(innocent.sub("□", folded)) is not None
+
+
+def reason(folded: str, otherwise: str) -> str:
+    """The code that says best why such words are refused."""
+    return next((code for code, pattern in lexicon.refusals() if pattern.search(folded)), otherwise)

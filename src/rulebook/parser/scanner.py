@@ -1,0 +1,235 @@
+"""A clause's characters to tokens: opaque spans first, then points amounts with the word that governs each, then the rest.
+
+An amount and its word are found before anything else and stand as barriers: no longer word may swallow the first
+character of the one that counts (全扣|1分, 累计|5分).
+"""
+
+import re
+from decimal import Decimal
+
+from rulebook import lexicon, numerals
+from rulebook.exact import decimal
+from rulebook.parser.tokens import Text, Token
+
+_NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+_DASH = r"(?:-{1,2}|~|至|到)"
+_POINTS = r"\s*分"
+_AMOUNT = re.compile(
+    rf"(?P<range>(?P<low>{_NUMBER})(?:{_POINTS})?\s*{_DASH}\s*(?P<high>{_NUMBER}){_POINTS})"
+    rf"|(?P<list>{_NUMBER}(?:{_POINTS})?(?:\s*、\s*{_NUMBER}(?:{_POINTS})?)+(?<=分))"
+    rf"|(?P<share>(?P<percent>{_NUMBER})\s*%\s*的?(?:该项|本项|本条)?(?:分数|分值|得分))"
+    rf"|(?P<figure>{_NUMBER}){_POINTS}"
+)
+_CHINESE_AMOUNT = re.compile(rf"(?P<figure>[{numerals.CHARACTERS}]+)\s*分")
+_CHINESE = re.compile(rf"[{numerals.CHARACTERS}]+")
+_ARABIC = re.compile(_NUMBER)
+_OPAQUE = re.compile(
+    r"《[^《》]*》|「[^「」]*」|『[^『』]*』|“[^“”]*”|‘[^‘’]*’|\"[^\"\n]*\""
+    r"|(?<![0-9A-Za-z])(?:GB|DB|AQ|JGJ|HJ|WS|YY|ISO|DL|SL|TB|JT|CJJ|GA|T)(?:/[A-Z0-9]+)?\s*[0-9][0-9.]*(?:\s*-\s*[0-9]{2,4})?"
+    r"|〔[0-9]{4}〕\s*[0-9]*\s*号?|［[0-9]{4}］\s*[0-9]+\s*号"
+    rf"|第[0-9{numerals.CHARACTERS}]+(?:条|款|章|节|编)"
+    r"|(?:19|20)[0-9]{2}\s*年(?:\s*[0-9]{1,2}\s*月(?:\s*[0-9]{1,2}\s*日|底)?)?(?:以来|度|前|底|底前|以前)?"
+    r"|(?<![0-9])[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*日(?:前|之前|以前)?|(?<![0-9])[0-9]{1,2}\s*月底(?:前|之前)?"
+)
+_LINKS = re.compile(r"[，。；：、（）！？\n]")
+
+GOVERNING = frozenset(
+    {"DEDUCT", "DEDUCT_MORE", "AWARD", "AWARD_MORE", "EARN", "MOST_LOST", "MOST_GAINED", "MOST", "TRAP", "LESS", "MORE",
+     "AT_LEAST", "AT_MOST"}
+)  # fmt: skip
+"""Classes of words that may govern an amount to their right."""
+_COMPLETE = frozenset({"ZERO", "FLOOR", "VETO"})
+_FILLERS = ("TOTAL", "OWN")
+
+
+def scan(text: Text) -> list[Token]:
+    """The tokens of a clause, in order, every character in exactly one."""
+    folded = text.folded
+    opaque = _opaque(folded)
+    fixed: list[Token] = list(opaque)
+    for amount in _amounts(folded, opaque):
+        fixed.extend(_governed(folded, amount))
+    fixed.sort(key=lambda token: token.start)
+    tokens: list[Token] = []
+    position = 0
+    for token in fixed:
+        if token.start < position:
+            continue
+        _words(folded, position, token.start, tokens)
+        tokens.append(token)
+        position = token.end
+    _words(folded, position, len(folded), tokens)
+    return tokens
+
+
+def _opaque(folded: str) -> list[Token]:
+    spans = []
+    for match in _OPAQUE.finditer(folded):
+        inner = match.group()[1:-1]
+        before = folded[: match.start()]
+        if inner in lexicon.of_class("VETO") and any(before.endswith(word) for word in lexicon.of_class("GOVERN")):
+            value = dict(lexicon.words()[inner])["VETO"]
+            spans.append(Token("VETO", match.group(), match.start(), match.end(), value))
+        else:
+            spans.append(Token("OPAQUE", match.group(), match.start(), match.end()))
+    return spans
+
+
+def _amounts(folded: str, opaque: list[Token]) -> list[Token]:
+    found = []
+    taken = [(token.start, token.end) for token in opaque]
+    for pattern in (_AMOUNT, _CHINESE_AMOUNT):
+        position = 0
+        while match := pattern.search(folded, position):
+            position = match.end()
+            start, end = match.span()
+            if any(a < end and start < b for a, b in taken) or _trapped(folded, end - 1):
+                position = start + 1 if pattern is _CHINESE_AMOUNT else end
+                continue
+            if start and folded[start - 1] in ".0123456789" and pattern is _AMOUNT:
+                continue
+            token = _amount(match, pattern is _CHINESE_AMOUNT, folded)
+            if token is not None:
+                found.append(token)
+                taken.append((token.start, token.end))
+    return sorted(found, key=lambda token: token.start)
+
+
+def _trapped(folded: str, at: int) -> bool:
+    """True where a word that means something else begins at the last character of a match (分|钟, 分|包)."""
+    traps = lexicon.of_class("TRAP")
+    return any(len(word) > 1 and word in traps and folded.startswith(word, at) for word in lexicon.longest_first().get(folded[at], ()))
+
+
+def _amount(match: re.Match[str], chinese: bool, folded: str) -> Token | None:
+    start, end = match.span()
+    groups = match.groupdict()
+    if chinese:
+        governing = _word_before(folded, start)
+        number = numerals.read(groups["figure"])
+        if governing is None or number is None or not (GOVERNING - {"TRAP"}) & {entry[0] for entry in governing[1]}:
+            return None
+        return Token("FIGURE", match.group(), start, end, numbers=(number,))
+    try:
+        if groups["range"]:
+            return Token("RANGE", match.group(), start, end, numbers=(decimal(groups["low"]), decimal(groups["high"])))
+        if groups["list"]:
+            numbers = tuple(decimal(figure) for figure in _ARABIC.findall(match.group()))
+            return Token("LIST", match.group(), start, end, numbers=numbers)
+        if groups["share"]:
+            return Token("SHARE", match.group(), start, end, numbers=(decimal(groups["percent"]),))
+        return Token("FIGURE", match.group(), start, end, numbers=(decimal(groups["figure"]),))
+    except ValueError:
+        return None
+
+
+def _word_before(folded: str, end: int) -> tuple[str, tuple[tuple[str, str], ...], int] | None:
+    """The longest word that ends at a place and may govern what follows it."""
+    if end <= 0:
+        return None
+    for word in lexicon.by_last().get(folded[end - 1], ()):
+        entries = lexicon.words()[word]
+        if folded.endswith(word, 0, end):
+            if any(entry[0] in GOVERNING for entry in entries):
+                return word, entries, end - len(word)
+            if any(entry[0] == "ZERO" or entry[0] == "NO_EFFECT" for entry in entries):
+                return None  # 不得分|0.5分 says two things at once
+    return None
+
+
+def _governed(folded: str, amount: Token) -> list[Token]:
+    """The amount, with the word that governs it and the filler between them as tokens of their own."""
+    if amount.numbers == (Decimal(0),):
+        for word in lexicon.by_last().get(folded[amount.end - 1], ()):
+            kinds = {entry[0] for entry in lexicon.words()[word]} & _COMPLETE
+            if kinds and folded.endswith(word, 0, amount.end) and len(word) >= len(amount.text):
+                kind = kinds.pop()
+                start = amount.end - len(word)
+                return [Token("WORD", word, start, amount.end, classes=lexicon.words()[word])] if kind else []
+    tokens = [amount]
+    position = amount.start
+    for _ in range(3):
+        while position and folded[position - 1] == " ":
+            position -= 1
+        found = _word_before(folded, position)
+        if found is not None:
+            word, entries, start = found
+            tokens.append(Token("WORD", word, start, position, classes=entries))
+            return tokens
+        filler = next(
+            (w for kind in _FILLERS for w in lexicon.of_class(kind) if folded.endswith(w, 0, position)), None
+        )
+        if filler is None:
+            return tokens
+        entries = lexicon.words()[filler]
+        tokens.append(Token("WORD", filler, position - len(filler), position, classes=entries))
+        position -= len(filler)
+    return tokens
+
+
+def _words(folded: str, start: int, end: int, tokens: list[Token]) -> None:
+    """Longest-match words, numbers and separators of a stretch without amounts, appended to the tokens."""
+    at = start
+    while at < end:
+        character = folded[at]
+        if _LINKS.match(character) and not any(
+            folded.startswith(word, at) for word in lexicon.of_class("OR") if len(word) > 1
+        ):
+            tokens.append(Token("STOP", character, at, at + 1))
+            at += 1
+            continue
+        if character == " ":
+            at += 1
+            continue
+        number = _number(folded, at, end, tokens)
+        word = next(
+            (
+                w
+                for w in lexicon.longest_first().get(character, ())
+                if folded.startswith(w, at) and at + len(w) <= end and not _crosses(folded, w, at)
+            ),
+            None,
+        )
+        if number is not None and (word is None or len(word) <= number.end - at or _counts(tokens)):
+            tokens.append(number)
+            at = number.end
+        elif word is not None:
+            tokens.append(Token("WORD", word, at, at + len(word), classes=lexicon.words()[word]))
+            at += len(word)
+        else:
+            tokens.append(Token("TEXT", character, at, at + 1))
+            at += 1
+
+
+def _crosses(folded: str, word: str, at: int) -> bool:
+    """True where the last character of the word begins a longer word that means something else (不得分|包)."""
+    return len(word) > 1 and word not in lexicon.of_class("TRAP") and _trapped(folded, at + len(word) - 1)
+
+
+def _counts(tokens: list[Token]) -> bool:
+    """True where what stands before asks for a number (每, 发现, 缺)."""
+    return bool(tokens) and any(tokens[-1].has(kind) for kind in ("EACH", "FIND", "LACK", "OVERDUE"))
+
+
+def _number(folded: str, at: int, end: int, tokens: list[Token]) -> Token | None:
+    match = _ARABIC.match(folded, at, end)
+    if match:
+        try:
+            return Token("NUM", match.group(), at, match.end(), numbers=(decimal(match.group()),))
+        except ValueError:
+            return Token("TEXT", match.group(), at, match.end())
+    match = _CHINESE.match(folded, at, end)
+    if match is None:
+        return None
+    number = numerals.read(match.group())
+    if number is None:
+        return None
+    after = match.end()
+    while after < end and folded[after] == " ":
+        after += 1
+    measured = any(
+        folded.startswith(w, after)
+        and any(entry[0] in ("MEASURE", "TIME_UNIT", "STEP_UNIT") for entry in lexicon.words()[w])
+        for w in lexicon.longest_first().get(folded[after : after + 1], ())
+    )
+    return Token("NUM", match.group(), at, match.end(), numbers=(number,)) if measured else None
