@@ -1,0 +1,50 @@
+"""rulebook: official Chinese scoring rubrics (考核细则) as programs, with exact scores that explain themselves.
+
+    import rulebook
+    book = rulebook.load("county-2018")
+    card = book.score({"2.1": 3, "6.2": {"缺": 1}})
+    print(card.explain())
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from rulebook.version import __version__
+
+if TYPE_CHECKING:
+    from rulebook.api import Reading, Rulebook, Scorecard, check, load, read
+    from rulebook.bounds import BOUNDS, InputBounds
+    from rulebook.diagnostics import Diagnostic, RulebookError
+
+_PUBLIC = {
+    "Reading": "api",
+    "Rulebook": "api",
+    "Scorecard": "api",
+    "check": "api",
+    "load": "api",
+    "read": "api",
+    "BOUNDS": "bounds",
+    "InputBounds": "bounds",
+    "Diagnostic": "diagnostics",
+    "RulebookError": "diagnostics",
+}
+
+__all__ = [
+    "BOUNDS",
+    "Diagnostic",
+    "InputBounds",
+    "Reading",
+    "Rulebook",
+    "RulebookError",
+    "Scorecard",
+    "__version__",
+    "check",
+    "load",
+    "read",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PUBLIC:
+        raise AttributeError(f"module 'rulebook' has no attribute {name!r}")
+    return getattr(import_module(f"rulebook.{_PUBLIC[name]}"), name)

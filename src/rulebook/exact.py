@@ -1,6 +1,7 @@
 """Exact numbers: read from text, carried as Decimal or Fraction, written back without loss. No float enters or leaves."""
 
 import re
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 from fractions import Fraction
 
@@ -38,10 +39,11 @@ def finite(number: Fraction) -> Decimal | None:
     return Decimal((int(digits < 0), tuple(map(int, str(abs(digits)))), -places))
 
 
-def outward(number: Fraction) -> Decimal | Fraction:
-    """The number as callers see it: a Decimal where that is exact, else the Fraction itself."""
-    exact = finite(number)
-    return number if exact is None else exact
+def outward(numbers: Iterable[Fraction]) -> Callable[[Fraction], Decimal | Fraction]:
+    """How callers see these numbers: as Decimals where all of them are exact, else as Fractions, so that they always add up."""
+    if all(finite(number) is not None for number in numbers):
+        return lambda number: finite(number) or Decimal(0)
+    return lambda number: number
 
 
 def show(number: Decimal | Fraction | int) -> str:

@@ -413,6 +413,7 @@ class Clause(Spanned):
     heading: str
     text: str
     points: Number | None = None
+    points_stated: bool = True
     rules: tuple[Rule, ...] = ()
     limits: tuple[Limit, ...] = ()
     requirements: tuple[Requirement, ...] = ()

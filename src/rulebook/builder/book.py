@@ -128,7 +128,7 @@ class _Builder:
             if body and part.points is not None and clause.points is not None and part.points != clause.points:
                 start, end = clause.points_span or (clause.start, clause.end)
                 self.say("RB308", start, end, clause=str(part.number), item=_show(part.points), clause_points=_show(clause.points))
-            clauses.append(self.clause(clause, str(part.number), "", points, kind, part.notes + (clause.notes if body else [])))
+            clauses.append(self.clause(clause, str(part.number), "", points, kind, part.notes + (clause.notes if body else []), heading))
         last = 0
         for inner in part.parts:
             if inner.body:
@@ -147,7 +147,7 @@ class _Builder:
             span=self.part_span(part),
         )
 
-    def clause(self, part: Part, address: str, mark: str, points: Decimal | None, kind: str, notes: list[Part]) -> model.Clause:
+    def clause(self, part: Part, address: str, mark: str, points: Decimal | None, kind: str, notes: list[Part], heading: str = "") -> model.Clause:
         text = part.words
 
         def place(start: int, end: int) -> model.Span:
@@ -171,9 +171,10 @@ class _Builder:
         made = model.Clause.model_construct(
             address=address,
             mark=mark,
-            heading=_first_words(text.original),
+            heading=heading or _first_words(text.original),
             text=text.original,
             points=points,
+            points_stated=part.points is not None,
             rules=rules,
             limits=limits,
             requirements=built.requirements,

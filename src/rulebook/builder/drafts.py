@@ -206,7 +206,7 @@ def clean(words: str) -> str:
     return name if name not in tails else ""
 
 
-_EDGES = "，、：；。,;:（）()“”\"' "
+_EDGES = "，、：；。,;: "
 
 
 def _name(reader: Reader, made: Draft) -> None:
@@ -324,7 +324,7 @@ def _scale(reader: Reader, made: Draft) -> None:
 
 def _veto(reader: Reader, made: Draft) -> None:
     token = made.found.phrase.action.token
-    made.effect = model.Veto(outcome=token.value, words=token.text.strip(_EDGES))  # type: ignore[arg-type]
+    made.effect = model.Veto(outcome=token.value, words=token.text.strip("“”\""))  # type: ignore[arg-type]
 
 
 def _limit(reader: Reader, made: Draft) -> None:

@@ -118,6 +118,7 @@ def outline(source: Source) -> Outline:
         if line.kind == "text" and owner is not None:
             _continue(owner, part)
         elif line.kind == "note" and owner is not None:
+            owner.comments.extend(part.comments)
             owner.notes.append(part)
         elif line.kind == "head":
             result.head.append(part)

@@ -1,0 +1,312 @@
+"""The rulebook as programs hold it: the model with its verbs."""
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+from functools import cached_property
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
+
+from rulebook import consistency, evaluator, evidence, explanation, lexicon, loader, model, printer, regions
+from rulebook.codes import Language
+from rulebook.diagnostics import Diagnostic, RulebookError
+from rulebook.exact import outward as outward_of
+from rulebook.exact import show
+from rulebook.scorecard import ClauseScore, LedgerEntry, Receipt, SectionScore
+from rulebook.scorecard import Scorecard as _Scorecard
+from rulebook.source import Source
+from rulebook.version import __version__
+
+Assume = Literal["met", "not_supplied"]
+Outward = Callable[[Fraction], Decimal | Fraction]
+
+
+class Scorecard(_Scorecard):
+    """A score with its ledger, and the sentences that tell it."""
+
+    def explain(self, language: Language = "zh") -> str:
+        """The score in sentences, section by section; clauses at full marks are folded into a count."""
+        return explanation.explain(self, language)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What became of a text: the rulebook (None where there is none to speak of), every diagnostic, the source."""
+
+    rulebook: "Rulebook | None"
+    diagnostics: tuple[Diagnostic, ...]
+    source: Source
+
+
+class Rulebook(model.Rulebook):
+    """A rulebook that scores. Made by `load` and `read`, or from JSON with `Rulebook.model_validate_json`."""
+
+    def score(
+        self,
+        record: Mapping[str, Any] | bytes | evidence.Record,
+        *,
+        name: str = "",
+        assume: Assume | str | None = None,
+        final: bool = False,
+        force: bool = False,
+        language: Language = "zh",
+    ) -> Scorecard:
+        """The scorecard of one record: a dict, the bytes of a YAML or JSON file (`name` tells which), or a read record.
+
+        `assume` settles what is unknown (符合 or 未提供); `final` refuses an interval; `force` takes evidence that names
+        another rulebook. Raises RulebookError with every diagnostic.
+        """
+        unread = [clause for clause in self.clauses() if clause.unread]
+        if unread:
+            raise RulebookError([Diagnostic("RB515", {"clauses": "、".join(c.address for c in unread)}, clause=unread[0].address)])
+        known = record if isinstance(record, evidence.Record) else evidence.read_record(self, record, name=name, force=force)
+        if any(state.state == "not_supplied" for state in known.clauses.values()) and self.header.not_supplied is None:
+            raise RulebookError([Diagnostic("RB511")])
+        assumed = _assumed(self, assume)
+        if assumed is not None:
+            known = _settled(self, known, assumed)
+        card = _card(self, known, assumed, language)
+        if final and card.scorable and (card.unknown or card.total is None):
+            raise RulebookError([Diagnostic("RB509", {"clauses": "、".join(card.unknown), "count": len(card.unknown)})])
+        if final and not card.scorable:
+            raise RulebookError([Diagnostic("RB510", {"subject": card.subject})])
+        return card
+
+    @cached_property
+    def evidence_model(self) -> type[BaseModel]:
+        """A pydantic model of this rulebook's evidence: one field a clause, each validated as `score` validates it."""
+        return _evidence_model(self)
+
+    def evidence_schema(self) -> dict[str, Any]:
+        """The JSON Schema of this rulebook's evidence."""
+        return self.evidence_model.model_json_schema(by_alias=True)
+
+    def text(self) -> str:
+        """The canonical text."""
+        return printer.print_rulebook(self)
+
+    def model_dump_yaml(self) -> str:
+        """The model as YAML, without loss."""
+        return evidence.write_yaml(self.model_dump(mode="json", exclude_none=True))
+
+    @classmethod
+    def model_validate_yaml(cls, text: str) -> "Rulebook":
+        """The rulebook that `model_dump_yaml` wrote. Raises RulebookError on text that is no plain YAML."""
+        return cls.model_validate(evidence.read_text(text.encode(), "model.yaml", most=1 << 26).data)
+
+
+def read(path_or_text: str | os.PathLike[str] | bytes, *, name: str | None = None, accept: Iterable[str] = ()) -> Reading:
+    """The reading of a rulebook: a path, a shipped rulebook's name, the text itself, or its bytes. Never raises on any text."""
+    reading = loader.read(path_or_text, name=name, accept=accept)
+    return Reading(None if reading.rulebook is None else _with_verbs(reading.rulebook), reading.diagnostics, reading.source)
+
+
+def load(path_or_text: str | os.PathLike[str] | bytes, *, name: str | None = None, accept: Iterable[str] = ()) -> Rulebook:
+    """The rulebook, ready to score. Raises RulebookError with every diagnostic where one is an error.
+
+    `accept` names clauses whose unread words are taken not to count; every score then says so.
+    """
+    return _with_verbs(loader.load(path_or_text, name=name, accept=accept))
+
+
+def check(book: model.Rulebook, source: Source | None = None) -> list[Diagnostic]:
+    """Every finding about a rulebook as a whole."""
+    return consistency.check(book, source)
+
+
+def _with_verbs(book: model.Rulebook) -> Rulebook:
+    return Rulebook.model_construct(**{name: getattr(book, name) for name in model.Rulebook.model_fields})
+
+
+def _assumed(book: model.Rulebook, assume: str | None) -> Assume | None:
+    if assume is None:
+        return None
+    meaning = lexicon.terms()["state"].get(assume, assume)
+    if meaning not in ("met", "not_supplied"):
+        raise RulebookError([Diagnostic("RB518", {"value": assume})])
+    if meaning == "not_supplied" and book.header.not_supplied is None:
+        raise RulebookError([Diagnostic("RB511")])
+    return meaning  # type: ignore[return-value]
+
+
+def _settled(book: model.Rulebook, record: evidence.Record, assumed: Assume) -> evidence.Record:
+    """Unknown clauses, and unknown facts of observed clauses, at what the caller assumes."""
+    settled = dict(record.clauses)
+    for section in book.sections:
+        for item in section.items():
+            for clause in item.clauses:
+                known = settled.get(clause.address, evidence.UNKNOWN)
+                if known.state == "unknown":
+                    counts = section.kind in ("points", "deduct")
+                    settled[clause.address] = evidence.NOT_SUPPLIED if assumed == "not_supplied" and counts else evidence.MET
+                elif known.state == "observed":
+                    missing = [f for f in clause.facts if f.name in known.open or regions.needs(f, known.facts)]
+                    if missing and assumed == "not_supplied":
+                        settled[clause.address] = evidence.NOT_SUPPLIED
+                    elif missing:
+                        facts = {**known.facts, **{fact.name: evaluator.best(fact) for fact in missing}}
+                        settled[clause.address] = evidence.ClauseEvidence("observed", facts, note=known.note)
+    return evidence.Record(record.subject, settled, record.sha256)
+
+
+def _card(book: Rulebook, record: evidence.Record, assumed: Assume | None, language: Language) -> Scorecard:
+    worst, best, bounds, states = evaluator.evaluate(book, record, regions.complete)
+    clauses = {clause.address: clause for clause in book.clauses()}
+    unknown = tuple(
+        address for address, bound in bounds.items()
+        if bound.worst is not bound.best and (bound.worst.score != bound.best.score or bound.worst.vetoes or bound.best.vetoes)
+    )  # fmt: skip
+    exact = worst.score == best.score
+    outward = outward_of(
+        number
+        for total in (worst, best)
+        for number in (total.score, total.start, total.full, total.arithmetic, *(n for e in total.entries for n in (e.nominal, e.applied)))
+    )
+    vetoed = bool(best.vetoes) if bool(worst.vetoes) == bool(best.vetoes) else None
+    declared = [evaluator.declared(book, rule.effect).words for rule, _ in best.vetoes]
+    grades = tuple(dict.fromkeys(_grades(book, worst, best)))
+
+    def lines(total: evaluator.Total) -> tuple[LedgerEntry, ...]:
+        return tuple(_line(entry, clauses.get(entry.clause or ""), language, outward) for entry in total.entries)
+
+    return Scorecard.model_construct(
+        rulebook=book.id,
+        subject=record.subject,
+        total=outward(best.score) if exact and best.scorable else None,
+        lower=outward(worst.score) if best.scorable else None,
+        upper=outward(best.score) if best.scorable else None,
+        full=outward(best.full),
+        start=outward(best.start),
+        arithmetic=outward(best.arithmetic) if exact and best.scorable else None,
+        grade=grades[0] if len(grades) == 1 and best.scorable else None,
+        grades=grades if best.scorable else (),
+        vetoed=vetoed,
+        vetoes=tuple(declared) if vetoed else (),
+        scorable=best.scorable,
+        unknown=unknown,
+        assumed=None if assumed is None else lexicon.term("state", assumed),
+        accepted=book.accepted,
+        sections=tuple(
+            SectionScore.model_construct(
+                section=section.title,
+                points=outward(points),
+                score=outward(upper) if lower == upper else None,
+                lower=outward(lower),
+                upper=outward(upper),
+            )
+            for (section, points, upper), (_, _, lower) in zip(best.sections, worst.sections, strict=True)
+        ),
+        clauses=tuple(_clause_score(clauses[address], bounds[address], states[address], outward) for address in clauses),
+        ledger=lines(best),
+        worst_ledger=None if exact and worst is best else lines(worst) if not exact else None,
+        receipt=Receipt.model_construct(
+            rulebook_sha256=book.sha256, evidence_sha256=record.sha256, version=__version__
+        ),
+        layout={
+            section.title: tuple(clause.address for item in section.items() for clause in item.clauses)
+            for section in book.sections
+        },
+    )
+
+
+def _grades(book: Rulebook, worst: evaluator.Total, best: evaluator.Total) -> Iterable[str]:
+    """The grades that the interval may earn, best first."""
+    if worst is best or worst.grade == best.grade:
+        return [best.grade] if best.grade else []
+    names = [grade.name for grade in book.header.grades]
+    ends = sorted(names.index(grade) for grade in (worst.grade, best.grade) if grade is not None)
+    return names[ends[0] : ends[-1] + 1] if ends else []
+
+
+def _clause_score(clause: model.Clause, bounds: evaluator.Bounds, state: Any, outward: Outward) -> ClauseScore:
+    lower, upper = bounds.worst.score, bounds.best.score
+    leaves = state == "not_applicable"
+    return ClauseScore.model_construct(
+        clause=clause.address,
+        heading=clause.heading,
+        points=clause.points,
+        score=outward(upper) if lower == upper and not leaves else None,
+        lower=outward(lower),
+        upper=outward(upper),
+        state=state,
+    )
+
+
+def _line(entry: evaluator.Entry, clause: model.Clause | None, language: Language, outward: Outward) -> LedgerEntry:
+    return LedgerEntry.model_construct(
+        clause=entry.clause,
+        rule=entry.rule,
+        effect=entry.effect,
+        fact=entry.fact,
+        value=_plain(entry.value),
+        nominal=outward(entry.nominal),
+        applied=outward(entry.applied),
+        absorbed=outward(entry.absorbed),
+        text=entry.text,
+        line=entry.line,
+        reason=explanation.reason(entry, clause, language),
+        note=entry.note,
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal | Fraction):
+        return show(Fraction(value))
+    if isinstance(value, tuple):
+        return [_plain(one) if not isinstance(one, evidence.Dated) else _dated(one) for one in value]
+    return value
+
+
+def _dated(record: evidence.Dated) -> dict[str, str]:
+    shape = {"date": record.date.isoformat() if record.date else "", "document": record.document, "points": _plain(record.points)}
+    return {key: value for key, value in shape.items() if value}
+
+
+def _evidence_model(book: Rulebook) -> type[BaseModel]:
+    """One optional field a clause; a value is read by the same code that scoring uses."""
+    fields: dict[str, Any] = {}
+    for number, clause in enumerate(book.clauses()):
+        def validate(value: Any, address: str = clause.address) -> Any:
+            try:
+                evidence.read_record(book, {address: value})
+            except RulebookError as error:
+                raise ValueError(error.diagnostics[0].message()) from None
+            return value
+
+        schema = WithJsonSchema(_clause_schema(clause))
+        fields[f"clause_{number}"] = (
+            Annotated[Any, BeforeValidator(validate), schema],
+            Field(default=None, alias=clause.address, title=clause.heading),
+        )
+    return create_model("Evidence", __config__=ConfigDict(extra="forbid", frozen=True), **fields)
+
+
+def _clause_schema(clause: model.Clause) -> dict[str, Any]:
+    states = list(lexicon.terms()["state"])
+    properties = {fact.name: {"anyOf": [SCHEMAS[fact.type](fact), {"enum": states}]} for fact in clause.facts}
+    return {
+        "description": clause.text,
+        "anyOf": [
+            {"enum": states},
+            {"type": "object", "properties": properties, "additionalProperties": False},
+            *(SCHEMAS[fact.type](fact) for fact in clause.facts if fact.type not in ("flag", "choice")),
+            {"enum": [fact.name for fact in clause.facts if fact.type == "flag"]},
+        ],
+    }
+
+
+_RECORDS = {"type": "array", "items": {"type": "object"}}
+_FIGURE = {"anyOf": [{"type": "string", "pattern": r"^[0-9]{1,10}(\.[0-9]{1,4})?%?$"}, {"type": "integer", "minimum": 0}]}
+SCHEMAS: dict[str, Any] = {
+    "count": lambda fact: {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": "^[0-9]+$"}, _RECORDS]},
+    "flag": lambda fact: {"anyOf": [{"type": "boolean"}, {"enum": list(lexicon.terms()["yes"])}]},
+    "number": lambda fact: _FIGURE,
+    "choice": lambda fact: {"enum": list(fact.choices)},
+    "amount": lambda fact: _FIGURE,
+    "amounts": lambda fact: {"type": "array", "items": _FIGURE},
+    "records": lambda fact: {"anyOf": [_RECORDS, {"type": "integer", "minimum": 0}]},
+}
+"""Fact type → its JSON Schema."""

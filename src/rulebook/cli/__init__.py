@@ -1,0 +1,61 @@
+"""The command line. Only click is imported here: each verb brings what it needs."""
+
+import os
+import sys
+
+import click
+
+from rulebook.version import __version__
+
+CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+class _Verbs(click.Group):
+    """Verbs live in `rulebook.cli.verbs`, read when one of them is called or listed."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        from rulebook.cli.verbs import VERBS
+
+        return list(VERBS)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        from rulebook.cli.verbs import VERBS
+
+        return VERBS.get(name)
+
+
+@click.command(cls=_Verbs, context_settings=CONTEXT)
+@click.version_option(__version__, prog_name="rulebook")
+def cli() -> None:
+    """考核细则：评分、检查、排版。Score, check and format official Chinese scoring rubrics."""
+
+
+def main() -> None:
+    """Runs the command line; never ends in a traceback on anything a person can type or pass."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    try:
+        cli(standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as stop:
+        sys.exit(stop.exit_code)
+    except click.UsageError as error:
+        error.show()
+        sys.exit(2)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except click.Abort:
+        click.echo("", err=True)
+        sys.exit(2)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(0)
+    except Exception as error:
+        from rulebook.cli.output import own_fault
+
+        sys.exit(own_fault(error))
+
+
+__all__ = ["cli", "main"]

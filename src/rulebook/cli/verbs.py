@@ -1,0 +1,383 @@
+"""The verbs: each reads its input, calls the library, and prints text for people or JSON for programs."""
+
+import difflib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from rulebook.cli.output import document, language, read_bytes, refuse, report, write_text
+
+if TYPE_CHECKING:
+    from rulebook.api import Reading, Rulebook, Scorecard
+    from rulebook.codes import Language
+    from rulebook.diagnostics import Diagnostic
+
+VERBS: dict[str, click.Command] = {}
+
+
+def _verb(name: str, summary: str, *, as_json: bool = True) -> Any:
+    """Registers a command with the options that every verb has."""
+
+    def register(function: Any) -> click.Command:
+        if as_json:
+            function = click.option("--json", "as_json", is_flag=True, help="一份 JSON 文档。One JSON document.")(function)
+        function = click.option("--lang", type=click.Choice(["zh", "en"]), help="消息的语言。Language of messages.")(function)
+        command = click.command(name, help=summary, short_help=summary)(function)
+        VERBS[name] = command
+        return command
+
+    return register
+
+
+def _reading(name: str, accept: tuple[str, ...] = ()) -> "Reading":
+    from rulebook.api import read
+    from rulebook.bounds import BOUNDS
+
+    if name == "-":
+        return read(read_bytes("-", BOUNDS.rulebook_bytes), name="<stdin>", accept=accept)
+    return read(Path(name), accept=accept)
+
+
+def _book(name: str, lang: "Language", as_json: bool, accept: tuple[str, ...] = ()) -> "Rulebook":
+    """The rulebook, or the end of the program with every diagnostic."""
+    reading = _reading(name, accept)
+    errors = [diagnostic for diagnostic in reading.diagnostics if diagnostic.severity == "error"]
+    if reading.rulebook is None or errors:
+        refuse(errors or reading.diagnostics, lang, as_json)
+    assert reading.rulebook is not None
+    return reading.rulebook
+
+
+@_verb("score", "按证据评分。Score evidence; several files give a ranking.")
+@click.argument("book")
+@click.argument("evidence", nargs=-1, required=True)
+@click.option("--explain", "explained", is_flag=True, help="逐条说明。Explain every point.")
+@click.option("--final", is_flag=True, help="只给确定的分数。Refuse a score that is not settled.")
+@click.option("--assume", help="未查的条款按 未提供 或 符合 计。Take unknown clauses as met or not_supplied.")
+@click.option("--accept", multiple=True, metavar="CLAUSE", help="该条的未读语句不计分。Accept unread words of a clause.")
+@click.option("--force", is_flag=True, help="接受写明用于其他细则的证据。Take evidence that names another rulebook.")
+def score(
+    book: str, evidence: tuple[str, ...], explained: bool, final: bool, assume: str | None,
+    accept: tuple[str, ...], force: bool, as_json: bool, lang: str | None,
+) -> None:  # fmt: skip
+    from rulebook.bounds import BOUNDS
+    from rulebook.diagnostics import Diagnostic, RulebookError
+
+    spoken = language(lang)
+    if (book, *evidence).count("-") > 1:
+        raise click.UsageError("- (standard input) can be read once")
+    rules = _book(book, spoken, as_json, accept)
+    missing = [address for address in accept if address not in {clause.address for clause in rules.clauses()}]
+    if missing:
+        refuse([Diagnostic("RB501", {"name": missing[0], "near": ""})], spoken, as_json)
+    cards: list[Scorecard] = []
+    failed: list[Diagnostic] = []
+    seen: set[str] = set()
+    with _progress(evidence) as files:
+        for name in files:
+            try:
+                raw = read_bytes(name, BOUNDS.evidence_bytes * 5)
+                card = rules.score(raw, name=name, assume=assume, final=final, force=force, language=spoken)
+            except RulebookError as error:
+                failed.extend(error.diagnostics)
+                continue
+            if not card.subject and len(evidence) > 1:
+                card = card.model_copy(update={"subject": Path(name).stem})
+            if card.subject in seen:
+                failed.append(Diagnostic("RB519", {"subject": card.subject}))
+                continue
+            seen.add(card.subject)
+            cards.append(card)
+    if len(evidence) == 1:
+        if failed:
+            refuse(failed, spoken, as_json)
+        _one(cards[0], spoken, as_json)
+        return
+    ranks = ranking(cards)
+    if as_json:
+        document(
+            {
+                "rulebook": rules.id,
+                "ranking": [_ranked(rank, card) for rank, card in ranks],
+                "scorecards": [card.model_dump(mode="json") for _, card in ranks],
+                "diagnostics": [diagnostic.json(spoken) for diagnostic in failed],
+            }
+        )
+    else:
+        for rank, card in ranks:
+            click.echo(f"{'-' if rank is None else rank:>4}  {_total(card):>16}  {card.subject}{_marks(card)}")
+        if explained:
+            for _, card in ranks:
+                click.echo("\n" + card.explain(spoken))
+    report(failed, spoken)
+    if failed or any(not card.scorable for card in cards):
+        from rulebook.cli.output import UNREADABLE
+
+        raise click.exceptions.Exit(2 if any(d.code in UNREADABLE for d in failed) else 1)
+
+
+def _progress(names: tuple[str, ...]) -> Any:
+    """The names, with a bar on standard error where there are many and a person watches."""
+    watched = len(names) >= 20 and sys.stderr.isatty()
+    return click.progressbar(names, file=sys.stderr, hidden=not watched)
+
+
+def ranking(cards: list["Scorecard"]) -> list[tuple[int | None, "Scorecard"]]:
+    """Ranks from the highest total; equal totals share a rank; what is not settled has none and comes last."""
+    from fractions import Fraction
+
+    settled = sorted((card for card in cards if card.total is not None), key=lambda card: -Fraction(card.total or 0))
+    ranks: list[tuple[int | None, Scorecard]] = []
+    for position, card in enumerate(settled, 1):
+        tied = bool(ranks) and ranks[-1][1].total == card.total
+        ranks.append((ranks[-1][0] if tied else position, card))
+    rest = [card for card in cards if card.total is None]
+    rest.sort(key=lambda card: (-Fraction(card.upper if card.upper is not None else -1), card.subject))
+    return [*ranks, *((None, card) for card in rest)]
+
+
+def _ranked(rank: int | None, card: "Scorecard") -> dict[str, Any]:
+    shape = card.model_dump(mode="json", include={"subject", "total", "lower", "upper", "grade", "vetoed", "scorable"})
+    return {"rank": rank, **shape}
+
+
+def _total(card: "Scorecard") -> str:
+    from rulebook.exact import show
+
+    if not card.scorable or card.lower is None or card.upper is None:
+        return "-"
+    return show(card.total) if card.total is not None else f"{show(card.lower)}–{show(card.upper)}"
+
+
+def _marks(card: "Scorecard") -> str:
+    marks = [card.grade or "", "×" + "；".join(card.vetoes) if card.vetoed else ""]
+    return "".join(f"  {mark}" for mark in marks if mark)
+
+
+def _one(card: "Scorecard", lang: "Language", as_json: bool) -> None:
+    if as_json:
+        document(card.model_dump(mode="json"))
+    else:
+        click.echo(card.explain(lang))
+    if not card.scorable:
+        raise click.exceptions.Exit(1)
+
+
+@_verb("check", "检查细则。Report every mistake and remark about a rulebook.")
+@click.argument("book", nargs=-1, required=True)
+@click.option("--format", "form", type=click.Choice(["text", "line", "json"]), default="text")
+def check(book: tuple[str, ...], form: str, as_json: bool, lang: str | None) -> None:
+    from rulebook.cli.output import UNREADABLE
+
+    spoken = language(lang)
+    found: list[Diagnostic] = []
+    proved: list[dict[str, Any]] = []
+    if book.count("-") > 1:
+        raise click.UsageError("- (standard input) can be read once")
+    for name in book:
+        reading = _reading(name)
+        found.extend(reading.diagnostics)
+        if reading.rulebook is not None and not any(d.severity == "error" for d in reading.diagnostics):
+            proved.extend(_proved(reading.rulebook))
+    if as_json or form == "json":
+        document({"diagnostics": [diagnostic.json(spoken) for diagnostic in found], "proved": proved})
+    else:
+        report(found, spoken, form, err=False)
+        for answer in proved:
+            click.echo(f"{answer['rulebook']}: {answer['question']}: {answer['answer']}")
+    if any(d.code in UNREADABLE for d in found):
+        raise click.exceptions.Exit(2)
+    if any(d.severity in ("error", "warning") for d in found):
+        raise click.exceptions.Exit(1)
+
+
+def _proved(book: "Rulebook") -> list[dict[str, Any]]:
+    from rulebook.cli.shapes import facts
+
+    shape = facts(book)
+    answers = {
+        "lowest attainable score": shape["lowest"],
+        "highest attainable score": shape["highest"],
+        "full marks attainable": _at_least(shape["highest"], shape["full"]),
+    }
+    return [{"rulebook": book.id, "question": question, "answer": answer} for question, answer in answers.items()]
+
+
+def _at_least(one: str, other: str) -> bool:
+    from fractions import Fraction
+
+    return Fraction(one) >= Fraction(other)
+
+
+@_verb("facts", "列出应查的事实。What an assessor must observe, clause by clause.")
+@click.argument("book")
+def facts(book: str, as_json: bool, lang: str | None) -> None:
+    from rulebook.cli import shapes
+    from rulebook.codes import wording
+
+    spoken = language(lang)
+    rules = _book(book, spoken, as_json)
+    shape = shapes.facts(rules)
+    if as_json:
+        document(shape)
+        return
+    section = ""
+    for clause in shape["clauses"]:
+        if clause["section"] != section:
+            section = clause["section"]
+            click.echo(section)
+        points = f" {clause['points']}" if clause["points"] is not None else ""
+        click.echo(f"  {clause['clause']}{points}  {clause['heading']}  [{clause['lowest']}–{clause['highest']}]")
+        for fact in clause["facts"]:
+            extra = "".join(f" {fact[key]}" for key in ("unit", "requirement") if fact.get(key))
+            choices = "/".join(fact.get("choices", ()))
+            click.echo(f"      {fact['name']}: {fact['type']}{extra} {choices}".rstrip())
+        for rule in clause["rules"]:
+            click.echo(f"      · {rule['text']}")
+        for limit in clause["limits"]:
+            click.echo(f"      · {limit['text']}")
+    click.echo(wording("span", spoken, lowest=shape["lowest"], observed=shape["lowest_observed"], highest=shape["highest"], full=shape["full"]))
+    for short in shape["above_zero"]:
+        click.echo("  " + wording("above_zero", spoken, clause=short["clause"], lowest=short["lowest"], rules="；".join(short["rules"])))
+
+
+@_verb("template", "生成待填的证据文件。An evidence file to fill in.", as_json=False)
+@click.argument("book")
+@click.option("--out", "-o", type=click.Path(dir_okay=False), help="写入文件（.yaml 或 .json）。Write to a file.")
+def template(book: str, out: str | None, lang: str | None) -> None:
+    from rulebook.cli.template import json_template, yaml_template
+    from rulebook.diagnostics import Diagnostic, RulebookError
+
+    spoken = language(lang)
+    rules = _book(book, spoken, False)
+    if out is not None and not out.lower().endswith((".yaml", ".yml", ".json")):
+        refuse([Diagnostic("RB604", {"name": Path(out).suffix, "allowed": ".yaml .json"})], spoken, False)
+    text = json_template(rules) if out is not None and out.lower().endswith(".json") else yaml_template(rules, spoken)
+    if out is None:
+        click.echo(text, nl=False)
+        return
+    try:
+        write_text(Path(out), text)
+    except RulebookError as error:
+        refuse(error.diagnostics, spoken, False)
+
+
+@_verb("clause", "读单句。Read single clauses, one a line from standard input.")
+@click.argument("text", nargs=-1)
+def clause(text: tuple[str, ...], as_json: bool, lang: str | None) -> None:
+    from rulebook.cli.sentence import read_clause
+
+    spoken = language(lang)
+    lines: Any = text
+    if not text or text == ("-",):
+        lines = sys.stdin.buffer.read().decode("utf-8", "replace").removeprefix("\ufeff").splitlines()
+    worst = 0
+    for line in lines:
+        shape, diagnostics = read_clause(line, spoken)
+        worst = max(worst, int(shape["status"] in ("unread", "ambiguous")))
+        if as_json:
+            document(shape)
+            continue
+        click.echo(f"{shape['status']}: {line}")
+        for rule in shape["rules"]:
+            click.echo(f"  {rule['effect']} {rule['basis']} {rule['amount']} {''.join(rule['units'])}  {rule['text']}")
+        for limit in shape["limits"]:
+            click.echo(f"  {limit['kind']} {limit['amount'] or ''}  {limit['text']}")
+        report(diagnostics, spoken)
+    if worst:
+        raise click.exceptions.Exit(worst)
+
+
+@_verb("show", "显示编译后的细则。The compiled model, as JSON or YAML.")
+@click.argument("book")
+@click.option("--yaml", "as_yaml", is_flag=True, help="YAML。")
+def show(book: str, as_yaml: bool, as_json: bool, lang: str | None) -> None:
+    from rulebook.cli.shapes import counts
+
+    rules = _book(book, language(lang), as_json)
+    if as_json:
+        click.echo(rules.model_dump_json())
+    elif as_yaml:
+        click.echo(rules.model_dump_yaml(), nl=False)
+    else:
+        shape = counts(rules)
+        click.echo(f"{rules.id}: {rules.header.title}")
+        click.echo(f"items {shape['items']}, clauses {shape['clauses']}")
+        for kind, number in shape["rules"].items():
+            click.echo(f"  {kind}: {number}")
+
+
+@_verb("fmt", "排版。Write the canonical text; nothing the author wrote is lost.", as_json=False)
+@click.argument("book", nargs=-1, required=True)
+@click.option("--check", "only_check", is_flag=True, help="只检查。Exit 1 where a file would change.")
+@click.option("--diff", "as_diff", is_flag=True, help="显示差别，不写。Show the difference, write nothing.")
+def fmt(book: tuple[str, ...], only_check: bool, as_diff: bool, lang: str | None) -> None:
+    from rulebook.diagnostics import RulebookError
+    from rulebook.loader import locate
+
+    spoken = language(lang)
+    changed = False
+    for name in book:
+        reading = _reading(name)
+        text = _formatted(reading, spoken)
+        differs = text != reading.source.text
+        changed = changed or differs
+        if as_diff:
+            lines = difflib.unified_diff(
+                reading.source.text.splitlines(True), text.splitlines(True), reading.source.name, reading.source.name
+            )
+            click.echo("".join(lines), nl=False)
+        elif only_check:
+            if differs:
+                click.echo(reading.source.name)
+        elif name == "-":
+            click.echo(text, nl=False)
+        elif differs:
+            path = locate(name)
+            assert path is not None
+            try:
+                write_text(path, text)
+            except RulebookError as error:
+                refuse(error.diagnostics, spoken, False)
+    if changed and (only_check or as_diff):
+        raise click.exceptions.Exit(1)
+
+
+LOSES = frozenset({"RB220", "RB104", "RB105", "RB106"})
+"""Codes of text that has no place in the model, so that printing the model would lose or keep it wrongly."""
+
+
+def _formatted(reading: "Reading", lang: "Language") -> str:
+    """The canonical text, refused where a word of the file has no place in the model."""
+    from rulebook.api import read
+    from rulebook.diagnostics import Diagnostic
+    from rulebook.model import meaning
+
+    lost = [diagnostic for diagnostic in reading.diagnostics if diagnostic.code in LOSES]
+    if reading.rulebook is None or lost:
+        refuse(lost or reading.diagnostics, lang, False)
+    assert reading.rulebook is not None
+    text = reading.rulebook.text()
+    again = read(text.encode(), name=reading.source.name)
+    if again.rulebook is None or meaning(again.rulebook) != meaning(reading.rulebook):
+        refuse([Diagnostic("RB901", {"what": "fmt"})], lang, False)
+    return text
+
+
+@_verb("explain", "说明一个代码。The page of one diagnostic code.")
+@click.argument("code")
+def explain(code: str, as_json: bool, lang: str | None) -> None:
+    from rulebook.codes import catalogue, page
+    from rulebook.diagnostics import Diagnostic
+
+    wanted = code.strip().upper()
+    text = page(wanted)
+    if text is None:
+        refuse([Diagnostic("RB603", {"code": code[:20]})], language(lang), as_json)
+    row = catalogue()[wanted]
+    if as_json:
+        document({"code": wanted, "severity": row.severity, "zh": row.zh, "en": row.en, "page": text})
+    else:
+        click.echo(text, nl=False)

@@ -1,0 +1,204 @@
+"""Questions about a rulebook as a whole, answered on the model: sums, sizes, what a limit swallows, what states no rule."""
+
+from collections.abc import Callable, Iterable, Iterator
+from fractions import Fraction
+
+from rulebook import model
+from rulebook.diagnostics import Diagnostic
+from rulebook.evidence import VALUES, Value
+from rulebook.evaluator import NotKnown, clause_outcome, met, not_supplied
+from rulebook.exact import show
+from rulebook.source import Source
+
+Finding = tuple[str, model.Span | None, str | None, dict[str, object]]
+
+
+def check(book: model.Rulebook, source: Source | None = None) -> list[Diagnostic]:
+    """Every finding of every check, in the order of the text."""
+    trails = _trails(book)
+    found = [
+        Diagnostic(code, values, source, span.start if span else None, span.end if span else None, clause, trails.get(clause or "", ()))
+        for one in CHECKS
+        for code, span, clause, values in one(book)
+    ]
+    return sorted(found, key=lambda diagnostic: diagnostic.start or 0)
+
+
+def _trails(book: model.Rulebook) -> dict[str, tuple[str, ...]]:
+    trails = {}
+    for section in book.sections:
+        for subsection in section.subsections:
+            inner = (f"（{subsection.mark}）{subsection.heading}",) if subsection.number else ()
+            for item in subsection.items:
+                for clause in item.clauses:
+                    trails[clause.address] = (section.title, *inner, f"{item.number}. {item.heading}")
+    return trails
+
+
+def _clauses(book: model.Rulebook) -> Iterator[tuple[model.Section, model.Item, model.Clause]]:
+    for section in book.sections:
+        for item in section.items():
+            for clause in item.clauses:
+                yield section, item, clause
+
+
+def item_sums(book: model.Rulebook) -> Iterable[Finding]:
+    """An item's points are the sum of its clauses'."""
+    for section in book.sections:
+        if section.kind in ("award", "veto"):
+            continue
+        for item in section.items():
+            stated = [clause.points for clause in item.clauses if clause.points is not None]
+            if item.points is not None and len(stated) == len(item.clauses) and sum(stated) != item.points:
+                yield "RB401", item.span, str(item.number), {"stated": show(item.points), "sum": show(sum(map(Fraction, stated)))}
+
+
+def section_sums(book: model.Rulebook) -> Iterable[Finding]:
+    """A section's points are the sum of its clauses'."""
+    for section in book.sections:
+        total = sum((Fraction(c.points or 0) for item in section.items() for c in item.clauses), Fraction(0))
+        if section.points is not None and section.kind in ("points", "deduct") and total != section.points:
+            yield "RB407", section.span, None, {"section": section.title, "stated": show(section.points), "sum": show(total)}
+
+
+def full_marks(book: model.Rulebook) -> Iterable[Finding]:
+    """The clauses that count add up to the full marks."""
+    if book.header.full is None:
+        return
+    sums = {
+        section.title: sum((Fraction(c.points or 0) for item in section.items() for c in item.clauses), Fraction(0))
+        for section in book.sections
+        if section.kind in ("points", "deduct")
+    }
+    total = sum(sums.values(), Fraction(0))
+    if sums and total != book.header.full:
+        line = next((line for line in book.header.lines if line.span and show(book.header.full) in line.value), None)
+        parts = " + ".join(f"{title} {show(points)}" for title, points in sums.items())
+        yield "RB402", line.span if line else None, None, {"stated": show(book.header.full), "sum": show(total), "parts": parts}
+
+
+def single_deductions(book: model.Rulebook) -> Iterable[Finding]:
+    """One deduction larger than its clause, or equal to all of it, or of nothing."""
+    for section, _, clause in _clauses(book):
+        for rule in clause.rules:
+            effect = rule.effect
+            if not isinstance(effect, model.Deduct | model.Award) or not isinstance(effect.amount, model.Figure | model.Interval):
+                continue
+            amount = effect.amount.value if isinstance(effect.amount, model.Figure) else effect.amount.high
+            values: dict[str, object] = {"text": rule.text, "amount": show(amount), "points": show(clause.points or 0)}
+            if amount == 0:
+                yield "RB408", rule.span, clause.address, values
+            elif isinstance(effect, model.Deduct) and clause.points is not None and effect.target == "clause" and section.kind != "award":
+                if amount > clause.points:
+                    yield "RB403", rule.span, clause.address, values
+                elif amount == clause.points:
+                    yield "RB404", rule.span, clause.address, values
+
+
+def no_rule(book: model.Rulebook) -> Iterable[Finding]:
+    """A clause that states no rule is judged by a person; one that holds no points and moves none does nothing."""
+    for _, _, clause in _clauses(book):
+        if any(isinstance(rule.effect, model.Judged) for rule in clause.rules):
+            declared = book.header.not_supplied is not None
+            yield ("RB405" if declared else "RB409"), clause.span, clause.address, {"heading": clause.heading}
+
+
+def undeclared_steps(book: model.Rulebook) -> Iterable[Finding]:
+    """What a part of a step costs is a choice; where it is not declared, whole steps count and the reader is told."""
+    for _, _, clause in _clauses(book):
+        for rule in clause.rules:
+            basis = getattr(rule.effect, "basis", None)
+            if isinstance(basis, model.Step) and not basis.partial_stated:
+                yield "RB406", rule.span, clause.address, {"text": rule.text}
+
+
+def vetoes_declared(book: model.Rulebook) -> Iterable[Finding]:
+    """A veto says what follows from it, itself or in the head."""
+    for _, _, clause in _clauses(book):
+        for rule in clause.rules:
+            if isinstance(rule.effect, model.Veto) and rule.effect.outcome == "declared" and book.header.veto is None:
+                yield "RB410", rule.span, clause.address, {"text": rule.text}
+
+
+def exhausted_limits(book: model.Rulebook) -> Iterable[Finding]:
+    """A limit larger than the points of its clause bounds nothing."""
+    for _, _, clause in _clauses(book):
+        for limit in clause.limits:
+            if limit.kind == "most_lost" and limit.amount is not None and clause.points is not None and limit.amount > clause.points:
+                yield "RB412", limit.span, clause.address, {"text": limit.text, "points": show(clause.points)}
+
+
+def band_edges(book: model.Rulebook) -> Iterable[Finding]:
+    """The rows of a table, and the grades, cover their range without gap or overlap."""
+    for _, _, clause in _clauses(book):
+        for rule in clause.rules:
+            if isinstance(rule.effect, model.Bands):
+                rows = [row.within for row in rule.effect.rows if row.within is not None]
+                has_else = any(row.within is None for row in rule.effect.rows)
+                for code, text in _edges(rows, has_else):
+                    yield code, rule.span, clause.address, {"text": text}
+    grades = [grade.within for grade in book.header.grades]
+    for code, text in _edges(grades, False):
+        yield code, None, None, {"text": text}
+
+
+def _edges(ranges: list[model.Range], has_else: bool) -> Iterator[tuple[str, str]]:
+    ordered = sorted(ranges, key=lambda r: (r.low is not None, r.low or 0, not r.low_in))
+    for one, other in zip(ordered, ordered[1:], strict=False):
+        if one.high is None or other.low is None or one.high > other.low or (one.high == other.low and one.high_in and other.low_in):
+            yield "RB414", f"{_shown(one)} / {_shown(other)}"
+        elif (one.high < other.low or not (one.high_in or other.low_in)) and not has_else:
+            yield "RB413", f"{_shown(one)} / {_shown(other)}"
+
+
+def _shown(within: model.Range) -> str:
+    low = "" if within.low is None else f"{'≥' if within.low_in else '>'}{show(within.low)}"
+    high = "" if within.high is None else f"{'≤' if within.high_in else '<'}{show(within.high)}"
+    return f"{low}{high}" or "…"
+
+
+def examples(book: model.Rulebook) -> Iterable[Finding]:
+    """Every worked example gives the score that it states."""
+    for section, _, clause in _clauses(book):
+        for example in clause.examples:
+            if example.score is None and example.loss is None:
+                continue
+            try:
+                score, start = example_score(book, section, clause, example)
+            except (NotKnown, ValueError):
+                yield "RB415", example.span, clause.address, {"text": example.text, "got": "?"}
+                continue
+            if (example.score is not None and score != example.score) or (example.loss is not None and start - score != example.loss):
+                yield "RB415", example.span, clause.address, {"text": example.text, "got": show(score)}
+
+
+def example_score(book: model.Rulebook, section: model.Section, clause: model.Clause, example: model.Example) -> tuple[Fraction, Fraction]:
+    """The clause's score on an example's evidence, and where it started. Raises NotKnown or ValueError."""
+    year = book.header.year
+    facts: dict[str, Value] = {}
+    for name, value in example.evidence:
+        if name == "":
+            outcome = met(clause, section.kind) if value == "met" else not_supplied(clause, section.kind)
+            return outcome.score, outcome.start
+        fact = clause.fact(name)
+        try:
+            facts[name] = VALUES[fact.type](fact, True if fact.type == "flag" else value)
+        except Exception as error:
+            raise ValueError(name) from error
+    outcome = clause_outcome(clause, section.kind, facts, year)
+    return outcome.score, outcome.start
+
+
+CHECKS: tuple[Callable[[model.Rulebook], Iterable[Finding]], ...] = (
+    item_sums,
+    section_sums,
+    full_marks,
+    single_deductions,
+    no_rule,
+    undeclared_steps,
+    vetoes_declared,
+    exhausted_limits,
+    band_edges,
+    examples,
+)
+"""The checks, each runnable alone."""

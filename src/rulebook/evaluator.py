@@ -1,0 +1,762 @@
+"""The reference semantics: one record to a score and its ledger, exactly. To be read beside the semantics page, in its order.
+
+Everything is computed in Fractions. Nothing is rounded but the final score, and that only where the head says so.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+from rulebook import model
+from rulebook.evidence import ClauseEvidence, Dated, Record, Value
+
+ZERO = Fraction(0)
+
+
+class NotKnown(Exception):
+    """A fact that the score hangs on is unknown."""
+
+    def __init__(self, fact: str) -> None:
+        super().__init__(fact)
+        self.fact = fact
+
+
+@dataclass(slots=True)
+class Entry:
+    """One ledger line in the making. `nominal = applied + absorbed`, always; `details` are for its sentence."""
+
+    clause: str | None
+    effect: str
+    nominal: Fraction
+    applied: Fraction
+    rule: int | None = None
+    fact: str | None = None
+    value: Any = None
+    text: str = ""
+    line: int | None = None
+    sentence: int = 0
+    target: str = "clause"
+    note: str = ""
+    details: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def absorbed(self) -> Fraction:
+        return self.nominal - self.applied
+
+
+@dataclass(frozen=True, slots=True)
+class Effects:
+    """What one rule does on its own: points, a zero, or an exemption, with the fact and value that say why."""
+
+    points: Fraction = ZERO
+    fires: bool = False
+    zeroes: bool = False
+    spares: str = ""
+    factor: Fraction | None = None
+    vetoes: bool = False
+    fact: str | None = None
+    value: Any = None
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True)
+class Situation:
+    """A clause with what was observed. Faults that nobody recorded were not found; a figure that nobody measured is unknown."""
+
+    clause: model.Clause
+    facts: Mapping[str, Value]
+    year: int | None = None
+
+    def value(self, name: str | None) -> Any:
+        if name is None:
+            raise NotKnown("")
+        if name in self.facts:
+            return self.facts[name]
+        fact = self.clause.fact(name)
+        if fact.type in ("number", "choice"):
+            raise NotKnown(name)
+        return best(fact)
+
+    def count(self, name: str | None) -> int:
+        """How often: a count, the records there are, or by how many they fall short of the requirement."""
+        value = self.value(name)
+        if not isinstance(value, tuple):
+            return int(value)
+        fact = self.clause.fact(name or "")
+        if fact.requirement is None:
+            return len(value)
+        return shortfall(self.clause.requirements[fact.requirement], value, self.year)
+
+    def fired(self, triggers: Iterable[model.Trigger]) -> tuple[str, Any] | None:
+        """The first trigger that holds, with its value; None where none does."""
+        unknown: NotKnown | None = None
+        for trigger in triggers:
+            try:
+                value = self.value(trigger.fact)
+            except NotKnown as error:
+                unknown = error
+                continue
+            if isinstance(trigger, model.Test):
+                if trigger.within.holds(value if not isinstance(value, tuple) else len(value)):
+                    return trigger.fact, value
+            elif value is True or (isinstance(value, tuple) and self.count(trigger.fact) > 0):
+                return trigger.fact, value
+        if unknown is not None:
+            raise unknown
+        return None
+
+
+def best(fact: model.Fact) -> Value:
+    """The value that costs nothing: nothing found, the requirement met, the best grade."""
+    if fact.type == "flag":
+        return fact.best == "true"
+    if fact.type in ("records", "amounts"):
+        return ()
+    if fact.type == "choice":
+        return fact.best
+    if fact.type == "count":
+        return int(fact.best or 0)
+    return Decimal(fact.best or 0)
+
+
+def shortfall(requirement: model.Requirement, records: tuple[Any, ...], year: int | None) -> int:
+    """By how many the records fall short of the requirement, period by period of the year."""
+    needed = requirement.minimum or 0
+    periods = periods_of(requirement.period, year or _year(records))
+    if len(periods) == 1:
+        return max(0, needed - len(records))
+    return sum(max(0, needed - sum(1 for r in records if r.date and first <= r.date <= last)) for first, last in periods)
+
+
+def _year(records: tuple[Any, ...]) -> int:
+    return next((r.date.year for r in records if isinstance(r, Dated) and r.date), 2001)
+
+
+def periods_of(period: str, year: int) -> list[tuple[date, date]]:
+    """The periods of a year, first and last day each."""
+    months = {"half": 6, "quarter": 3, "month": 1}.get(period)
+    if months is not None:
+        starts = [date(year, m, 1) for m in range(1, 13, months)]
+    elif period in ("week", "day"):
+        step = 7 if period == "week" else 1
+        first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
+        starts = [date.fromordinal(n) for n in range(first, last + 1, step)]
+        if period == "week" and len(starts) > 52:
+            starts = starts[:52]
+    else:
+        starts = [date(year, 1, 1)]
+    ends = [date.fromordinal(s.toordinal() - 1) for s in starts[1:]] + [date(year, 12, 31)]
+    return list(zip(starts, ends, strict=True))
+
+
+# --- 1. what each rule does on its own: one function an effect
+
+
+def _worth(amount: model.Amount, points: Decimal | None) -> Fraction:
+    if isinstance(amount, model.Figure):
+        return Fraction(amount.value)
+    if isinstance(amount, model.Share):
+        return Fraction(amount.percent) / 100 * Fraction(points or 0)
+    if isinstance(amount, model.Full):
+        return Fraction(points or 0)
+    raise TypeError(f"{type(amount).__name__} has no single worth")
+
+
+def _steps(basis: model.Step, value: Decimal) -> Fraction:
+    """How many steps the value lies off the threshold; without a threshold the value is the distance itself."""
+    distance = Fraction(value)
+    if basis.threshold is not None:
+        distance = Fraction(basis.threshold) - distance if basis.direction == "below" else distance - Fraction(basis.threshold)
+    if distance <= 0:
+        return ZERO
+    steps = distance / Fraction(basis.size)
+    if basis.partial == "pro_rata":
+        return steps
+    whole = steps.numerator // steps.denominator
+    return Fraction(whole + (basis.partial == "started" and steps != whole))
+
+
+def _moves(sign: int) -> Callable[[Situation, model.Rule, Any], Effects]:
+    def apply(situation: Situation, rule: model.Rule, effect: Any) -> Effects:
+        points = situation.clause.points
+        amount, basis = effect.amount, effect.basis
+        if isinstance(effect, model.Earn) and effect.granted:
+            worth = _worth(amount, points)
+            return Effects(worth, fires=True, details={"amount": worth, "granted": True})
+        if isinstance(amount, model.Levels) or getattr(effect, "each_of", ()):
+            return _each(situation, effect, sign)
+        if isinstance(amount, model.Interval):
+            if isinstance(basis, model.Once):
+                if rule.triggers and situation.fired(rule.triggers) is None:
+                    return Effects()
+                value = situation.value(rule.fact)
+                return Effects(sign * Fraction(value), bool(value), fact=rule.fact, value=value, details={"given": True})
+            values = situation.value(rule.fact)
+            total = sum(map(Fraction, values), ZERO)
+            return Effects(sign * total, bool(values), fact=rule.fact, value=values, details={"times": len(values)})
+        worth = _worth(amount, points)
+        if isinstance(basis, model.Once):
+            fired = situation.fired(rule.triggers) if rule.triggers else ("", True)
+            if fired is None:
+                return Effects()
+            return Effects(sign * worth, True, fact=fired[0] or None, value=fired[1], details={"amount": worth})
+        if rule.triggers and situation.fired(rule.triggers) is None:
+            return Effects()
+        if isinstance(basis, model.Step):
+            value = situation.value(rule.fact)
+            times = _steps(basis, value)
+            return Effects(sign * worth * times, times > 0, fact=rule.fact, value=value, details={"amount": worth, "steps": times})
+        value = situation.value(rule.fact)
+        if isinstance(value, tuple) and situation.clause.fact(rule.fact or "").type == "records":
+            value = tuple(record for record in value if record.points is None) if _is_stated(situation, rule.fact) else value
+            found = len(value)
+        else:
+            found = situation.count(rule.fact)
+        times = Fraction(found // basis.per)
+        return Effects(
+            sign * worth * times,
+            times > 0,
+            fact=rule.fact,
+            value=found,
+            details={"amount": worth, "times": times, "found": found},
+        )
+
+    return apply
+
+
+def _is_stated(situation: Situation, fact: str | None) -> bool:
+    return any(isinstance(rule.effect, model.Stated) and rule.fact == fact for rule in situation.clause.rules)
+
+
+def _each(situation: Situation, effect: Any, sign: int) -> Effects:
+    """各扣1分, 分别加6、4、2分: one fact a name."""
+    if isinstance(effect.amount, model.Levels):
+        worths = {level.name: Fraction(level.value) for level in effect.amount.levels}
+    else:
+        worths = dict.fromkeys(effect.each_of, _worth(effect.amount, situation.clause.points))
+    per = getattr(effect.basis, "per", 1)
+    total, found = ZERO, []
+    for name, worth in worths.items():
+        times = situation.count(name) // per
+        if times:
+            total += worth * times
+            found.append(name)
+    return Effects(sign * total, bool(found), fact="、".join(found) or None, value=len(found), details={"names": found})
+
+
+def _zero(situation: Situation, rule: model.Rule, effect: model.Zero) -> Effects:
+    if isinstance(effect.basis, model.Count | model.Time):
+        found = situation.count(rule.fact)
+        fires = found >= effect.basis.per
+        return Effects(fires=fires, zeroes=fires, fact=rule.fact, value=found, details={"found": found})
+    fired = situation.fired(rule.triggers) if rule.triggers else None
+    if fired is None:
+        return Effects()
+    return Effects(fires=True, zeroes=True, fact=fired[0], value=fired[1])
+
+
+def _no_effect(situation: Situation, rule: model.Rule, effect: model.NoEffect) -> Effects:
+    fired = situation.fired(rule.triggers)
+    return Effects() if fired is None else Effects(fires=True, spares=effect.spares, fact=fired[0], value=fired[1])
+
+
+def _bands(situation: Situation, rule: model.Rule, effect: model.Bands) -> Effects:
+    value = situation.value(rule.fact)
+    if isinstance(value, tuple):
+        value = len(value)
+    sign = -1 if effect.gives == "deduct" else 1
+    for row in effect.rows:
+        if row.within is not None:
+            fits = row.within.holds(value)
+        else:
+            fits = row.label is None or row.label == value
+        if not fits:
+            continue
+        outcome = row.outcome
+        details = {"label": row.label, "band": True}
+        if isinstance(outcome, model.ZeroPoints | model.NoChange):
+            return Effects(fires=True, fact=rule.fact, value=value, details=details)
+        if isinstance(outcome, model.Interval):
+            figure = next(f for f in situation.clause.facts if f.type == "amount")
+            given = Decimal(situation.facts[figure.name]) if figure.name in situation.facts else None  # type: ignore[arg-type]
+            if given is None:
+                raise NotKnown(figure.name)
+            if not outcome.low <= given <= outcome.high:
+                given = min(max(given, outcome.low), outcome.high)
+            return Effects(sign * Fraction(given), True, fact=rule.fact, value=value, details=details)
+        worth = Fraction(situation.clause.points or 0) if isinstance(outcome, model.Full) else Fraction(outcome.value)
+        return Effects(sign * worth, True, fact=rule.fact, value=value, details={**details, "amount": worth})
+    return Effects(fires=True, fact=rule.fact, value=value, details={"label": None, "band": True})
+
+
+def _proportion(situation: Situation, rule: model.Rule, effect: model.Proportion) -> Effects:
+    value = situation.value(rule.fact)
+    low, high = Fraction(effect.low), Fraction(effect.high)
+    share = min(max((Fraction(value) - low) / (high - low), ZERO), Fraction(1))
+    share = 1 - share if effect.falling else share
+    worth = _worth(effect.amount, situation.clause.points) * share
+    return Effects(worth, True, fact=rule.fact, value=value, details={"amount": worth})
+
+
+def _ladder(situation: Situation, rule: model.Rule, effect: model.Ladder) -> Effects:
+    found = situation.count(rule.fact)
+    total = ZERO
+    for position, rung in enumerate(effect.rungs):
+        after = effect.rungs[position + 1].first if position + 1 < len(effect.rungs) else None
+        times = max(0, (found if after is None else min(found, after - 1)) - rung.first + 1)
+        total += Fraction(rung.value) * times
+    sign = -1 if effect.gives == "deduct" else 1
+    return Effects(sign * total, found > 0, fact=rule.fact, value=found, details={"found": found})
+
+
+def _stated(situation: Situation, rule: model.Rule, effect: model.Stated) -> Effects:
+    records = situation.value(rule.fact)
+    stated = [record.points for record in records if record.points is not None]
+    total = sum(map(Fraction, stated), ZERO)
+    sign = -1 if effect.gives == "deduct" else 1
+    return Effects(sign * total, bool(stated), fact=rule.fact, value=len(stated), details={"times": len(stated)})
+
+
+def _scale(situation: Situation, rule: model.Rule, effect: model.Scale) -> Effects:
+    fired = situation.fired(rule.triggers)
+    if fired is None:
+        return Effects()
+    return Effects(fires=True, factor=Fraction(effect.factor), fact=fired[0], value=fired[1])
+
+
+def _veto(situation: Situation, rule: model.Rule, effect: model.Veto) -> Effects:
+    fired = situation.fired(rule.triggers)
+    return Effects() if fired is None else Effects(fires=True, vetoes=True, fact=fired[0], value=fired[1])
+
+
+def _judged(situation: Situation, rule: model.Rule, effect: model.Judged) -> Effects:
+    value = situation.value(rule.fact)
+    fails = situation.count(rule.fact) > 0 if isinstance(value, tuple) else value is True
+    return Effects(fires=fails, zeroes=fails, fact=rule.fact, value=value) if fails else Effects()
+
+
+EFFECTS: dict[type, Callable[[Situation, model.Rule, Any], Effects]] = {
+    model.Deduct: _moves(-1),
+    model.Award: _moves(1),
+    model.Earn: _moves(1),
+    model.Zero: _zero,
+    model.NoEffect: _no_effect,
+    model.Bands: _bands,
+    model.Proportion: _proportion,
+    model.Ladder: _ladder,
+    model.Stated: _stated,
+    model.Scale: _scale,
+    model.Veto: _veto,
+    model.Judged: _judged,
+}
+"""Effect → what it does to points. A new mechanism is a row here."""
+
+
+# --- 1–3. one clause
+
+
+@dataclass(slots=True)
+class Outcome:
+    """A clause's score: where it starts, the entries that move it, the score, and whether a veto fired."""
+
+    start: Fraction
+    entries: list[Entry]
+    score: Fraction
+    vetoes: list[tuple[model.Rule, Effects]] = field(default_factory=list)
+
+
+def earns(clause: model.Clause) -> bool:
+    """True for a clause that starts at nothing and earns its points."""
+    return any(
+        isinstance(rule.effect, model.Earn | model.Proportion)
+        or (isinstance(rule.effect, model.Bands) and rule.effect.gives == "earn")
+        for rule in clause.rules
+    )
+
+
+def start_of(clause: model.Clause, kind: str) -> Fraction:
+    """What the clause holds before anything is found."""
+    if kind in ("award", "veto") or earns(clause) or clause.points is None:
+        return ZERO
+    return Fraction(clause.points)
+
+
+def clause_outcome(clause: model.Clause, kind: str, facts: Mapping[str, Value], year: int | None, note: str = "") -> Outcome:
+    """The clause's score on what was observed. Raises NotKnown where a fact that it hangs on is missing."""
+    situation = Situation(clause, facts, year)
+    effects = [EFFECTS[type(rule.effect)](situation, rule, rule.effect) for rule in clause.rules]
+    start = start_of(clause, kind)
+    scaled = _scaled(clause, effects)
+    entries = _entries(clause, effects, scaled, note)
+    own = [entry for entry in entries if entry.target == "clause"]
+    for limit in clause.limits:
+        if limit.scope in ("rule", "sentence"):
+            _limit(limit, [entry for entry in own if entry.rule in limit.rules], situation)
+    spared = {spares for effect in effects if (spares := effect.spares)}
+    for entry in own:
+        if ("deduct" in spared and entry.applied < 0) or ("award" in spared and entry.applied > 0 and entry.effect == "award"):
+            entry.applied = ZERO
+    if any(effect.zeroes for effect in effects):
+        _zeroed(start, own, clause, kind)
+    else:
+        for limit in clause.limits:
+            if limit.scope == "clause":
+                _limit(limit, own if not limit.rules else [e for e in own if e.rule in limit.rules], situation)
+        _bounded(start, own, clause, kind, situation)
+    score = start + sum((entry.applied for entry in own), ZERO)
+    vetoes = [(rule, effect) for rule, effect in zip(clause.rules, effects, strict=True) if effect.vetoes]
+    return Outcome(start, entries, score, vetoes)
+
+
+def _scaled(clause: model.Clause, effects: list[Effects]) -> list[Fraction]:
+    """The nominal points of every rule after 加倍 and 减半."""
+    points = [effect.points for effect in effects]
+    for rule, effect in zip(clause.rules, effects, strict=True):
+        if effect.factor is not None and isinstance(rule.effect, model.Scale):
+            for number in rule.effect.rules:
+                points[number - 1] *= effect.factor
+    return points
+
+
+def _entries(clause: model.Clause, effects: list[Effects], points: list[Fraction], note: str) -> list[Entry]:
+    entries = []
+    for number, (rule, effect, nominal) in enumerate(zip(clause.rules, effects, points, strict=True), 1):
+        if not effect.fires:
+            continue
+        entries.append(
+            Entry(
+                clause.address,
+                rule.effect.kind,
+                nominal,
+                nominal,
+                rule=number,
+                fact=effect.fact,
+                value=effect.value,
+                text=rule.text,
+                line=rule.span.line if rule.span else None,
+                sentence=rule.sentence,
+                target=getattr(rule.effect, "target", "clause"),
+                note=note,
+                details={**effect.details, "factor": nominal / effect.points} if effect.points else dict(effect.details),
+            )
+        )
+    return entries
+
+
+def _limit(limit: model.Limit, entries: list[Entry], situation: Situation) -> None:
+    """Bounds the entries that a limit holds; the later ones give way first."""
+    if limit.kind == "most_lost" and limit.amount is not None:
+        _give_way(entries, Fraction(limit.amount), -1)
+    elif limit.kind == "most_gained" and limit.amount is not None:
+        _give_way(entries, Fraction(limit.amount), 1)
+    elif limit.kind == "once":
+        for entry in entries:
+            amount = entry.details.get("amount")
+            if amount is not None and abs(entry.applied) > amount:
+                entry.applied = amount if entry.applied > 0 else -amount
+    elif limit.kind == "highest_only" and entries:
+        strongest = max(entries, key=lambda entry: abs(entry.applied))
+        for entry in entries:
+            if entry is not strongest:
+                entry.applied = ZERO
+
+
+def _give_way(entries: list[Entry], most: Fraction, sign: int) -> None:
+    """Takes back what the entries of one direction move beyond `most`, from the last backwards."""
+    moved = sum((entry.applied * sign for entry in entries if entry.applied * sign > 0), ZERO)
+    excess = moved - most
+    for entry in reversed(entries):
+        if excess <= 0:
+            return
+        if entry.applied * sign > 0:
+            back = min(excess, entry.applied * sign)
+            entry.applied -= back * sign
+            excess -= back
+
+
+def _zeroed(start: Fraction, entries: list[Entry], clause: model.Clause, kind: str) -> None:
+    """A zero wins: the clause scores nothing, its first zero is charged with all of it, the rest is absorbed."""
+    first = True
+    for entry in entries:
+        if entry.effect in ("zero", "judged"):
+            entry.nominal = -start
+            entry.applied = -start if first else ZERO
+            first = False
+        else:
+            entry.applied = ZERO
+
+
+def _bounded(start: Fraction, entries: list[Entry], clause: model.Clause, kind: str, situation: Situation) -> None:
+    """The clause's own bounds: not below 0 unless it may, nor above what it can earn or its 最高; a ceiling by its event."""
+    kinds = {limit.kind for limit in clause.limits}
+    if clause.points is not None and (earns(clause) or kind == "award"):
+        gained = [entry for entry in entries if entry.effect in ("earn", "bands", "proportion") or kind == "award"]
+        _give_way(gained, Fraction(clause.points), 1)
+    for limit in clause.limits:
+        if limit.kind == "ceiling" and limit.amount is not None and situation.value(limit.fact) is True:
+            over = start + sum((entry.applied for entry in entries), ZERO) - Fraction(limit.amount)
+            if over > 0:
+                entries.append(
+                    Entry(clause.address, "limit", -over, -over, fact=limit.fact, value=True, text=limit.text)
+                )
+    if "negative_allowed" not in kinds and kind != "veto":
+        below = -(start + sum((entry.applied for entry in entries), ZERO))
+        if below > 0 and (clause.points is not None or start > 0 or kind == "award"):
+            lost = sum((-entry.applied for entry in entries if entry.applied < 0), ZERO)
+            _give_way(entries, lost - below, -1)
+
+
+# --- 4–8. items, sections, the whole
+
+
+@dataclass(slots=True)
+class Total:
+    """The whole, at one completion of what is unknown: entries that sum exactly to the score."""
+
+    start: Fraction
+    full: Fraction
+    entries: list[Entry]
+    score: Fraction
+    arithmetic: Fraction
+    sections: list[tuple[model.Section, Fraction, Fraction]]
+    vetoes: list[tuple[model.Rule, str]]
+    scorable: bool
+    grade: str | None
+
+
+def settle(book: model.Rulebook, outcomes: Mapping[str, Outcome], states: Mapping[str, str]) -> Total:
+    """Clauses to items, sections and the total, each level's limits there; then 不涉及, vetoes, rounding and grades."""
+    entries: list[Entry] = []
+    start, held, left = ZERO, ZERO, ZERO
+    sections: list[tuple[model.Section, Fraction, Fraction]] = []
+    vetoes: list[tuple[model.Rule, str]] = []
+    base: list[Entry] = []
+    applicable = False
+    leaving: list[tuple[model.Clause, Fraction]] = []
+    for section in book.sections:
+        section_start, section_entries = ZERO, []
+        for item in section.items():
+            item_entries: list[Entry] = []
+            item_start = ZERO
+            for clause in item.clauses:
+                clause_start = start_of(clause, section.kind)
+                own_points = Fraction(clause.points or 0) if section.kind in ("points", "deduct") else ZERO
+                held += own_points
+                if states[clause.address] == "not_applicable" and book.header.not_applicable != "full":
+                    left += own_points
+                    if clause_start or own_points:
+                        leaving.append((clause, clause_start))
+                    start += clause_start
+                    continue
+                outcome = outcomes[clause.address]
+                applicable = applicable or own_points > 0 or section.kind == "award"
+                start += outcome.start
+                item_start += outcome.start
+                item_entries += outcome.entries
+                vetoes += [(rule, clause.address) for rule, _ in outcome.vetoes]
+            within = [entry for entry in item_entries if entry.target == "clause"]
+            for limit in item.limits:
+                _limit(limit, within, Situation(_NOWHERE, {}))
+            if section.kind == "award" and item.points is not None:
+                _give_way(within, Fraction(item.points), 1)
+            section_start += item_start
+            section_entries += item_entries
+        within = [entry for entry in section_entries if entry.target == "clause"]
+        if section.kind == "award" and section.points is not None:
+            _give_way(within, Fraction(section.points), 1)
+        points = section_start if section.kind in ("award", "veto") else _section_points(section, states, book)
+        sections.append((section, points, section_start + sum((e.applied for e in within), ZERO)))
+        entries += section_entries
+        if section.kind in ("points", "deduct"):
+            base += within
+    for limit in book.header.limits:
+        if limit.kind in ("most_lost", "most_gained"):
+            _limit(limit, entries, Situation(_NOWHERE, {}))
+    for clause, clause_start in leaving:
+        line = clause.span.line if clause.span else None
+        entries.append(Entry(clause.address, "not_applicable", -clause_start, -clause_start, line=line, text=clause.heading))
+    full = Fraction(book.header.full) if book.header.full is not None else held
+    scorable = applicable
+    if left and held and scorable:
+        full = _without(book, entries, base, start, held, left, full, leaving)
+    score = start + sum((entry.applied for entry in entries), ZERO)
+    if any(limit.kind == "floor" for limit in book.header.limits) and score < 0:
+        entries.append(Entry(None, "limit", -score, -score, text=book.header.limits[0].text))
+        score = ZERO
+    arithmetic = score
+    for rule, address in vetoes:
+        effect = declared(book, rule.effect)
+        amount = -score if effect.outcome == "zero" else ZERO
+        line = rule.span.line if rule.span else None
+        entries.append(
+            Entry(address, "veto", amount, amount, text=rule.text, line=line, details={"words": effect.words}, value=True)
+        )
+        score += amount
+    if book.header.rounding is not None:
+        rounded = round_to(score, book.header.rounding)
+        if rounded != score:
+            entries.append(Entry(None, "rounding", rounded - score, rounded - score))
+        score = rounded
+    grade = _grade(book, score, vetoes)
+    # A veto line of the clause itself says that it fired; the line above says what follows from it.
+    entries = [entry for entry in entries if not (entry.effect == "veto" and entry.rule is not None)]
+    return Total(start, full, entries, score, arithmetic, sections, vetoes, scorable, grade)
+
+
+_NOWHERE = model.Clause.model_construct(address="", mark="", heading="", text="", rules=(), limits=(), facts=(), requirements=())
+
+
+def _section_points(section: model.Section, states: Mapping[str, str], book: model.Rulebook) -> Fraction:
+    return sum(
+        (
+            Fraction(clause.points or 0)
+            for item in section.items()
+            for clause in item.clauses
+            if states[clause.address] != "not_applicable" or book.header.not_applicable == "full"
+        ),
+        ZERO,
+    )
+
+
+def _without(
+    book: model.Rulebook,
+    entries: list[Entry],
+    base: list[Entry],
+    start: Fraction,
+    held: Fraction,
+    left: Fraction,
+    full: Fraction,
+    leaving: list[tuple[model.Clause, Fraction]],
+) -> Fraction:
+    """Clauses that do not apply leave the sum: the rest is scaled to the same full marks, or the full marks shrink."""
+    rest = held - left
+    if book.header.not_applicable == "drop" or rest <= 0:
+        return full - left
+    kept = start - sum((clause_start for _, clause_start in leaving), ZERO) + sum((entry.applied for entry in base), ZERO)
+    gain = kept * held / rest - kept
+    entries.append(Entry(None, "rescale", gain, gain, details={"held": held, "rest": rest, "kept": kept}))
+    return full
+
+
+def declared(book: model.Rulebook, effect: model.Effect) -> model.Veto:
+    """What follows from a veto: as its own words say, else as the head declares."""
+    assert isinstance(effect, model.Veto)
+    if effect.outcome == "declared" and book.header.veto is not None:
+        return replace_words(book.header.veto, effect.words)
+    return effect
+
+
+def replace_words(veto: model.Veto, words: str) -> model.Veto:
+    """The declared veto, in the head's words, or those of the rule where the head has none."""
+    return veto if veto.words else veto.model_copy(update={"words": words})
+
+
+def round_to(number: Fraction, rounding: model.Rounding) -> Fraction:
+    """The number with the digits that the head keeps; half goes away from zero, or everything beyond is dropped."""
+    scale = 10**rounding.places
+    scaled = abs(number) * scale
+    whole = scaled.numerator // scaled.denominator
+    if rounding.mode == "half_up" and scaled - whole >= Fraction(1, 2):
+        whole += 1
+    return Fraction(whole if number >= 0 else -whole, scale)
+
+
+def _grade(book: model.Rulebook, score: Fraction, vetoes: list[tuple[model.Rule, str]]) -> str | None:
+    grades = book.header.grades
+    if not grades:
+        return None
+    if any(declared(book, rule.effect).outcome == "lowest_grade" for rule, _ in vetoes):
+        return grades[-1].name
+    return next((grade.name for grade in grades if _holds(grade.within, score)), None)
+
+
+def _holds(within: model.Range, score: Fraction) -> bool:
+    low, high = within.low, within.high
+    above = low is None or score > Fraction(low) or (within.low_in and score == Fraction(low))
+    below = high is None or score < Fraction(high) or (within.high_in and score == Fraction(high))
+    return above and below
+
+
+# --- states
+
+
+def met(clause: model.Clause, kind: str) -> Outcome:
+    """符合: nothing found, so nothing lost and no award claimed; a clause that earns has its full points."""
+    start = start_of(clause, kind)
+    if not earns(clause) or not clause.points:
+        return Outcome(start, [], start)
+    points = Fraction(clause.points)
+    line = clause.span.line if clause.span else None
+    entry = Entry(clause.address, "earn", points, points, text=clause.heading, line=line, details={"amount": points, "met": True})
+    return Outcome(start, [entry], start + points)
+
+
+def not_supplied(clause: model.Clause, kind: str) -> Outcome:
+    """不予判分: the clause earns nothing."""
+    start = start_of(clause, kind)
+    line = clause.span.line if clause.span else None
+    entry = Entry(clause.address, "not_supplied", -start, -start, text=clause.heading, line=line)
+    return Outcome(start, [entry], ZERO)
+
+
+@dataclass(slots=True)
+class Bounds:
+    """What a clause can score while something is unknown: the worst and the best outcome, and what each assumes."""
+
+    worst: Outcome
+    best: Outcome
+
+    @property
+    def exact(self) -> bool:
+        return self.worst.score == self.best.score and not self.worst.vetoes and not self.best.vetoes
+
+
+Completer = Callable[[model.Clause, str, ClauseEvidence, model.Rulebook], Bounds]
+
+
+def evaluate(book: model.Rulebook, record: Record, complete: Completer) -> tuple[Total, Total, dict[str, Bounds], dict[str, str]]:
+    """The worst and the best total that the evidence allows (equal where nothing is unknown), clause by clause."""
+    bounds: dict[str, Bounds] = {}
+    states: dict[str, str] = {}
+    for section in book.sections:
+        for item in section.items():
+            for clause in item.clauses:
+                known = record.clauses.get(clause.address)
+                bounds[clause.address], states[clause.address] = _clause(book, clause, section.kind, known, complete)
+    worst = settle(book, {address: _copy(b.worst) for address, b in bounds.items()}, states)
+    if all(b.worst is b.best for b in bounds.values()):
+        return worst, worst, bounds, states
+    return worst, settle(book, {address: _copy(b.best) for address, b in bounds.items()}, states), bounds, states
+
+
+def _copy(outcome: Outcome) -> Outcome:
+    return Outcome(outcome.start, [replace(entry) for entry in outcome.entries], outcome.score, outcome.vetoes)
+
+
+def _clause(
+    book: model.Rulebook, clause: model.Clause, kind: str, known: ClauseEvidence | None, complete: Completer
+) -> tuple[Bounds, str]:
+    year = book.header.year
+    if not clause.rules:
+        outcome = met(clause, kind)
+        return Bounds(outcome, outcome), known.state if known else "met"
+    state = known.state if known else "unknown"
+    if state == "met":
+        outcome = met(clause, kind)
+    elif state == "not_supplied":
+        outcome = not_supplied(clause, kind)
+    elif state == "not_applicable":
+        outcome = met(clause, kind)
+    else:
+        evidence = known or ClauseEvidence("unknown")
+        if state == "observed" and not evidence.open:
+            try:
+                outcome = clause_outcome(clause, kind, evidence.facts, year, evidence.note)
+                return Bounds(outcome, outcome), state
+            except NotKnown:
+                pass
+        return complete(clause, kind, evidence, book), state
+    return Bounds(outcome, outcome), state

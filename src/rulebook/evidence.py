@@ -1,0 +1,584 @@
+"""Evidence: one record a subject, read strictly from YAML, JSON or a dict. What is known of a clause is in one of five states."""
+
+import datetime
+import hashlib
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Any
+
+from rulebook import lexicon, model
+from rulebook.bounds import BOUNDS
+from rulebook.diagnostics import Diagnostic, RulebookError
+from rulebook.exact import decimal, show
+from rulebook.parser.outline import CIRCLED
+from rulebook.scorecard import State
+from rulebook.source import Source, decode, fold
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """One record of something done or found: its date, its document, and the points it states, where it does."""
+
+    date: datetime.date | None = None
+    document: str = ""
+    reference: str = ""
+    points: Decimal | None = None
+
+
+Value = int | bool | Decimal | str | tuple[Decimal, ...] | tuple[Dated, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseEvidence:
+    """What is known of one clause. `facts` holds what was observed; `open` the facts that are said to be unknown."""
+
+    state: State
+    facts: Mapping[str, Value] = field(default_factory=dict)
+    open: frozenset[str] = frozenset()
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The evidence of one subject, valid for its rulebook. Clauses that are not in it are unknown."""
+
+    subject: str
+    clauses: Mapping[str, ClauseEvidence]
+    sha256: str = ""
+
+
+UNKNOWN = ClauseEvidence("unknown")
+MET = ClauseEvidence("met")
+NOT_SUPPLIED = ClauseEvidence("not_supplied")
+
+Path = tuple[str, ...]
+
+
+class JsonNumber(str):
+    """A JSON number with a fraction or an exponent, kept as written."""
+
+
+@dataclass(slots=True)
+class _Tree:
+    """Evidence as plain data, with the place of every key and value where the text has one."""
+
+    data: Any
+    source: Source | None
+    places: dict[Path, tuple[int, int]] = field(default_factory=dict)
+
+
+class _Refused(Exception):
+    def __init__(self, code: str, place: tuple[int, int] | None = None, **values: object) -> None:
+        super().__init__(code)
+        self.code, self.place, self.values = code, place, values
+
+
+# --- reading a file
+
+
+def read_text(raw: bytes, name: str, most: int | None = None) -> _Tree:
+    """The data of a YAML or JSON file of at most so many bytes. Raises RulebookError with one diagnostic."""
+    is_json = name.lower().endswith(".json")
+    most = most or BOUNDS.evidence_bytes * (5 if is_json else 1)
+    if len(raw) > most:
+        raise _error("RB108", None, name=name, most=most)
+    decoded = decode(raw)
+    if decoded.bad_byte is not None:
+        raise _error("RB101", Source(name, ""), name=name, byte=decoded.bad_byte, encoding=decoded.encoding)
+    source = Source(name, decoded.text)
+    try:
+        stripped = decoded.text.lstrip()
+        if is_json or stripped[:1] == "{" and not name.lower().endswith((".yaml", ".yml")):
+            return _Tree(_read_json(decoded.text), source)
+        return _read_yaml(source)
+    except _Refused as refused:
+        start, end = refused.place or (None, None)
+        raise RulebookError([Diagnostic(refused.code, refused.values, source, start, end)]) from None
+
+
+def _error(code: str, source: Source | None, **values: object) -> RulebookError:
+    return RulebookError([Diagnostic(code, values, source)])
+
+
+def _read_json(text: str) -> Any:
+    def constant(word: str) -> Any:
+        raise _Refused("RB504", value=word, fact="", allowed="")
+
+    def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for key, value in items:
+            if key in found:
+                raise _Refused("RB506", key=key, line="")
+            found[key] = value
+        return found
+
+    def whole(digits: str) -> Any:
+        return int(digits) if len(digits) <= 12 else JsonNumber(digits)
+
+    try:
+        return json.loads(text, parse_float=JsonNumber, parse_int=whole, parse_constant=constant, object_pairs_hook=pairs)
+    except RecursionError:
+        raise _Refused("RB516", most=BOUNDS.evidence_depth) from None
+    except json.JSONDecodeError as error:
+        raise _Refused("RB508", (error.pos, error.pos + 1), why=error.msg) from None
+
+
+def _read_yaml(source: Source) -> _Tree:
+    import yaml
+
+    loader = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+    tree = _Tree(None, source)
+    try:
+        _events(yaml, yaml.parse(source.text, Loader=loader), tree)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        place = (mark.index, mark.index + 1) if mark else None
+        raise _Refused("RB508", _inside(source, place), why=error.problem or "") from None
+    except yaml.YAMLError as error:
+        raise _Refused("RB508", why=str(error).split("\n")[0]) from None
+    return tree
+
+
+def write_yaml(data: Any) -> str:
+    """Plain data as YAML, keys in the given order, every line of text readable."""
+    import yaml
+
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    return str(yaml.dump(data, Dumper=dumper, allow_unicode=True, sort_keys=False, width=1000))
+
+
+def _inside(source: Source, place: tuple[int, int] | None) -> tuple[int, int] | None:
+    if place is None:
+        return None
+    most = len(source.text)
+    return min(place[0], most), min(place[1], most)
+
+
+@dataclass(slots=True)
+class _Open:
+    """A mapping or list that is being read."""
+
+    value: Any
+    path: Path
+    key: str | None = None
+    keyed: bool = False
+    lines: dict[str, int] = field(default_factory=dict)
+
+
+def _events(yaml: Any, events: Any, tree: _Tree) -> None:
+    """YAML events to plain data: every scalar a string; no anchors, aliases, tags, doubled keys, second documents; bounded."""
+    stack: list[_Open] = []
+    documents = scalars = 0
+    for event in events:
+        place = (event.start_mark.index, event.end_mark.index) if event.start_mark else None
+        if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
+            raise _Refused("RB507", place, what="&/*")
+        tag = getattr(event, "tag", None)
+        if tag and tag not in ("!",):
+            raise _Refused("RB507", place, what=str(tag)[:40])
+        if isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                raise _Refused("RB507", place, what="---")
+            continue
+        if isinstance(event, yaml.MappingStartEvent | yaml.SequenceStartEvent):
+            if len(stack) >= BOUNDS.evidence_depth:
+                raise _Refused("RB516", place, most=BOUNDS.evidence_depth)
+            if stack and isinstance(stack[-1].value, dict) and not stack[-1].keyed:
+                raise _Refused("RB508", place, why="key")
+            value: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
+            path = _path(stack)
+            tree.places.setdefault(path, place or (0, 0))
+            _put(stack, value, tree)
+            stack.append(_Open(value, path))
+        elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+            stack.pop()
+        elif isinstance(event, yaml.ScalarEvent):
+            scalars += 1
+            if scalars > BOUNDS.evidence_scalars or len(event.value) > BOUNDS.scalar_length:
+                raise _Refused("RB108", place, name="", most=BOUNDS.evidence_scalars)
+            if any("\ud800" <= c <= "\udfff" for c in event.value):
+                raise _Refused("RB105", place, character="U+D800")
+            if stack and isinstance(stack[-1].value, dict) and not stack[-1].keyed:
+                top = stack[-1]
+                if event.value in top.lines:
+                    raise _Refused("RB506", place, key=event.value, line=top.lines[event.value])
+                top.lines[event.value] = event.start_mark.line + 1
+                top.key, top.keyed = event.value, True
+                tree.places[(*top.path, event.value)] = place or (0, 0)
+            else:
+                tree.places[_path(stack)] = place or (0, 0)
+                _put(stack, event.value, tree)
+    if documents == 0:
+        raise _Refused("RB508", why="empty")
+
+
+def _path(stack: list[_Open]) -> Path:
+    if not stack:
+        return ()
+    top = stack[-1]
+    return (*top.path, top.key or "") if isinstance(top.value, dict) else (*top.path, str(len(top.value)))
+
+
+def _put(stack: list[_Open], value: Any, tree: _Tree) -> None:
+    if not stack:
+        tree.data = value
+    elif isinstance(stack[-1].value, dict):
+        stack[-1].value[stack[-1].key] = value
+        stack[-1].keyed = False
+    else:
+        stack[-1].value.append(value)
+
+
+# --- making it a record
+
+
+class _Reader:
+    """Checks plain data against a rulebook; collects every problem."""
+
+    def __init__(self, book: model.Rulebook, tree: _Tree) -> None:
+        self.book = book
+        self.tree = tree
+        self.clauses = {clause.address: clause for clause in book.clauses()}
+        self.items = {str(item.number): item for item in book.items()}
+        self.diagnostics: list[Diagnostic] = []
+
+    def say(self, code: str, path: Path, clause: str | None = None, **values: object) -> None:
+        start, end = self.tree.places.get(path, (None, None))
+        self.diagnostics.append(Diagnostic(code, values, self.tree.source, start, end, clause))
+
+    def record(self, force: bool) -> Record:
+        data = self.tree.data
+        subject, base = "", ()
+        if isinstance(data, Mapping):
+            keys = lexicon.terms()["evidence"]
+            named = {keys[fold(str(key))]: key for key in data if fold(str(key)) in keys}
+            if "evidence" in named or "rulebook" in named or "subject" in named:
+                for key in data:
+                    if fold(str(key)) not in keys:
+                        self.say("RB502", (str(key),), name=str(key), near=_near(str(key), keys), clause_name="")
+                subject = str(data[named["subject"]]) if "subject" in named else ""
+                if len(subject) > 200 or any(not c.isprintable() for c in subject):
+                    self.say("RB517", (str(named["subject"]),))
+                    subject = "".join(c for c in subject[:200] if c.isprintable())
+                if "rulebook" in named and not force:
+                    stated = str(data[named["rulebook"]])
+                    if stated not in (self.book.id, self.book.header.title):
+                        self.say("RB505", (str(named["rulebook"]),), stated=stated, given=self.book.id)
+                base = (str(named["evidence"]),) if "evidence" in named else ()
+                data = data[named["evidence"]] if "evidence" in named else {}
+        if data in ("", None):
+            data = {}
+        found: dict[str, ClauseEvidence] = {}
+        if not isinstance(data, Mapping):
+            self.say("RB508", base, why="mapping")
+        else:
+            items: list[tuple[str, ClauseEvidence]] = []
+            for key, value in data.items():
+                self.entry(str(key), value, (*base, str(key)), found, items)
+            for address, state in items:
+                found.setdefault(address, state)
+        canonical = json.dumps(_canonical(self.tree.data), ensure_ascii=True, sort_keys=True, separators=(",", ":"))
+        return Record(subject, found, hashlib.sha256(canonical.encode()).hexdigest())
+
+    def entry(self, key: str, value: Any, path: Path, found: dict[str, ClauseEvidence], items: list[tuple[str, ClauseEvidence]]) -> None:
+        address = self.address(key)
+        state = _state(value)
+        if address is None and key.strip() in self.items and state is not None:
+            items.extend((clause.address, ClauseEvidence(state)) for clause in self.items[key.strip()].clauses)
+            return
+        if address is None:
+            whole = key.strip() in self.items
+            near = "、".join(c.address for c in self.items[key.strip()].clauses) if whole else _near(key, self.clauses)
+            self.say("RB501", path, name=key, near=near)
+            return
+        if address in found:
+            self.say("RB506", path, address, key=key, line="")
+            return
+        clause = self.clauses[address]
+        try:
+            found[address] = ClauseEvidence(state) if state is not None else self.observed(clause, value, path)
+        except _Refused as refused:
+            self.say(refused.code, refused.values.pop("path", path), address, **refused.values)  # type: ignore[arg-type]
+
+    def address(self, key: str) -> str | None:
+        """`6.2`, `6②` and `6.②` are one clause; so are `12` and `12.1` where the item has a single unmarked clause."""
+        folded = "".join(fold(key).split())
+        if folded[-1:] in CIRCLED:
+            folded = f"{folded[:-1].rstrip('.')}.{CIRCLED[folded[-1]]}"
+        if folded in self.clauses:
+            return folded
+        return folded[:-2] if folded.endswith(".1") and folded[:-2] in self.clauses else None
+
+    def observed(self, clause: model.Clause, value: Any, path: Path) -> ClauseEvidence:
+        if isinstance(value, Mapping):
+            return self.facts(clause, value, path)
+        fact = _meant_fact(clause, value)
+        if isinstance(fact, tuple):
+            return ClauseEvidence("observed", {fact[0].name: True})
+        if fact is None:
+            raise _Refused("RB503", value=_shown(value), fact="、".join(f.name for f in clause.facts), wanted=_forms(clause))
+        return ClauseEvidence("observed", {fact.name: self.value(fact, clause, value, path)})
+
+    def facts(self, clause: model.Clause, values: Mapping[Any, Any], path: Path) -> ClauseEvidence:
+        known = {fact.name: fact for fact in clause.facts}
+        folded = {fold(name): name for name in known}
+        facts: dict[str, Value] = {}
+        unknown: set[str] = set()
+        note = ""
+        for key, value in values.items():
+            name = folded.get(fold(str(key)).strip(), str(key))
+            here = (*path, str(key))
+            if name not in known and lexicon.terms()["name"].get(str(key)) == "records":
+                measured = next((f.name for f in clause.facts if f.requirement is not None or f.type == "records"), None)
+                name = measured or name
+            if name not in known and lexicon.terms()["record"].get(str(key)) == "note":
+                note = str(value)[:1000]
+                continue
+            if name not in known:
+                self.say("RB502", here, clause.address, name=str(key), near=_near(str(key), known), clause_name=clause.address)
+                continue
+            if name in facts or name in unknown:
+                self.say("RB506", here, clause.address, key=str(key), line="")
+            elif _state(value) == "unknown":
+                unknown.add(name)
+            else:
+                try:
+                    facts[name] = self.value(known[name], clause, value, here)
+                except _Refused as refused:
+                    self.say(refused.code, refused.values.pop("path", here), clause.address, **refused.values)  # type: ignore[arg-type]
+        if not facts and not unknown:
+            return ClauseEvidence("unknown", note=note)
+        return ClauseEvidence("observed", facts, frozenset(unknown), note)
+
+    def value(self, fact: model.Fact, clause: model.Clause, value: Any, path: Path) -> Value:
+        if isinstance(value, Sequence) and not isinstance(value, str) and fact.type in ("count", "records", "flag"):
+            return self.records(fact, clause, value, path)
+        return VALUES[fact.type](fact, value)
+
+    def records(self, fact: model.Fact, clause: model.Clause, values: Sequence[Any], path: Path) -> Value:
+        """A list of dated records. A rhythm (每季度) needs their dates, and dates need a year to lie in."""
+        if len(values) > BOUNDS.records:
+            raise _Refused("RB504", value=len(values), fact=fact.name, allowed=f"0–{BOUNDS.records}")
+        if fact.type == "flag" and fact.requirement is None:
+            raise _Refused("RB503", value="[…]", fact=fact.name, wanted=WANTED[fact.type])
+        read = tuple(self.dated(fact, value, (*path, str(n))) for n, value in enumerate(values))
+        requirement = clause.requirements[fact.requirement] if fact.requirement is not None else None
+        if requirement is None:
+            return read if fact.type == "records" else len(read)
+        year = self.book.header.year
+        years = {entry.date.year for entry in read if entry.date}
+        for n, entry in enumerate(read):
+            if entry.date is None and requirement.period != "year":
+                raise _Refused("RB512", path=(*path, str(n)), requirement=requirement.text)
+            if entry.date is not None and year is not None and entry.date.year != year:
+                raise _Refused("RB513", path=(*path, str(n)), date=entry.date.isoformat(), year=year)
+        if year is None and len(years) > 1:
+            raise _Refused("RB513", date="、".join(map(str, sorted(years))), year="?")
+        return read
+
+    def dated(self, fact: model.Fact, value: Any, path: Path) -> Dated:
+        if not isinstance(value, Mapping):
+            raise _Refused("RB503", path=path, value=_shown(value), fact=fact.name, wanted=WANTED["records"])
+        made: dict[str, Any] = {}
+        for key, inner in value.items():
+            kind = lexicon.terms()["record"].get(str(key))
+            if kind is None:
+                raise _Refused("RB502", path=(*path, str(key)), name=str(key), near=_near(str(key), lexicon.terms()["record"]), clause_name=fact.name)
+            if kind == "date":
+                made["date"] = _date(str(inner), (*path, str(key)))
+            elif kind == "points":
+                made["points"] = _figure(fact, inner, Decimal(0), None)
+            elif kind in ("document", "reference"):
+                made[kind] = str(inner)[:1000]
+        return Dated(**made)
+
+
+def _state(value: Any) -> State | None:
+    if not isinstance(value, str):
+        return "unknown" if value is None else None
+    folded = fold(value).strip()
+    if not folded:
+        return "unknown"
+    return lexicon.terms()["state"].get(folded)  # type: ignore[return-value]
+
+
+def _meant_fact(clause: model.Clause, value: Any) -> model.Fact | tuple[model.Fact] | None:
+    """The fact that a bare value speaks of: a flag by its name, or the clause's only count or figure."""
+    if isinstance(value, str):
+        folded = fold(value).strip()
+        for fact in clause.facts:
+            if fact.type == "flag" and fold(fact.name) == folded:
+                return (fact,)
+            if fact.type == "choice" and value.strip() in fact.choices:
+                return fact
+    if isinstance(value, bool):
+        return None
+    sized = [fact for fact in clause.facts if fact.type not in ("flag", "choice")]
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        listed = [f for f in clause.facts if f.requirement is not None or f.type in ("records", "amounts", "count")]
+        return listed[0] if len(listed) == 1 else None
+    return sized[0] if len(sized) == 1 else None
+
+
+def _near(name: str, known: Any) -> str:
+    names = [str(one) for one in known]
+    close = get_close_matches(name, names, n=3, cutoff=0.4)
+    return "、".join(close or names[:5])
+
+
+def _shown(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= 60 else text[:59] + "…"
+
+
+def _forms(clause: model.Clause) -> str:
+    return "；".join(f"{fact.name}: {WANTED[fact.type]}" for fact in clause.facts)
+
+
+def _canonical(data: Any) -> Any:
+    if isinstance(data, Mapping):
+        return {str(key): _canonical(value) for key, value in data.items()}
+    if isinstance(data, str) or not isinstance(data, Sequence):
+        return data if isinstance(data, str | bool) or data is None else str(data)
+    return [_canonical(value) for value in data]
+
+
+# --- one function a fact type
+
+_PLAIN = re.compile(r"[0-9]{1,12}(?:\.0*)?")
+_DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
+
+
+def _count(fact: model.Fact, value: Any) -> int:
+    text = value
+    if isinstance(value, float) and value == value and abs(value) < 1e15 and value == int(value):
+        text = str(int(value))
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        text = show(value) if not isinstance(value, Decimal) or value.is_finite() else str(value)
+    if not isinstance(text, str) or not _PLAIN.fullmatch(fold(text).strip()):
+        raise _Refused("RB503", value=_shown(value), fact=fact.name, wanted=WANTED["count"])
+    number = int(fold(text).strip().split(".")[0])
+    if number > BOUNDS.count:
+        raise _Refused("RB504", value=_shown(value), fact=fact.name, allowed=f"0–{BOUNDS.count}")
+    return number
+
+
+def _flag(fact: model.Fact, value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    word = lexicon.terms()["yes"].get(fold(value).strip().lower()) if isinstance(value, str) else None
+    if word is None:
+        raise _Refused("RB503", value=_shown(value), fact=fact.name, wanted=WANTED["flag"])
+    return word == "true"
+
+
+def _figure(fact: model.Fact, value: Any, low: Decimal | None, high: Decimal | None) -> Decimal:
+    if isinstance(value, float | JsonNumber):
+        raise _Refused("RB514", value=_shown(value), fact=fact.name)
+    text = value
+    if isinstance(value, int | Decimal) and not isinstance(value, bool):
+        text = show(value) if not isinstance(value, Decimal) or value.is_finite() else "?"
+    if not isinstance(text, str):
+        raise _Refused("RB503", value=_shown(value), fact=fact.name, wanted=WANTED[fact.type])
+    words = fold(text).strip()
+    for unit in ("%", fact.unit, lexicon.term("name_unit", "points")):
+        words = words.removesuffix(unit).strip() if unit else words
+    try:
+        number = decimal(words)
+    except ValueError:
+        raise _Refused("RB503", value=_shown(value), fact=fact.name, wanted=WANTED[fact.type]) from None
+    if (low is not None and number < low) or (high is not None and number > high):
+        allowed = f"{'' if low is None else show(low)}–{'' if high is None else show(high)}"
+        raise _Refused("RB504", value=show(number), fact=fact.name, allowed=allowed)
+    return number
+
+
+def _number(fact: model.Fact, value: Any) -> Decimal:
+    return _figure(fact, value, fact.low, fact.high)
+
+
+def _choice(fact: model.Fact, value: Any) -> str:
+    if isinstance(value, str) and value.strip() in fact.choices:
+        return value.strip()
+    raise _Refused("RB503", value=_shown(value), fact=fact.name, wanted="、".join(fact.choices))
+
+
+def _amount(fact: model.Fact, value: Any) -> Decimal:
+    """Nothing found is 0; otherwise the figure lies in the bounds that the rule sets."""
+    if isinstance(value, str) and lexicon.terms()["yes"].get(fold(value).strip()) == "false":
+        return Decimal(0)
+    number = _figure(fact, value, Decimal(0), None)
+    return number if number == 0 else _figure(fact, value, fact.low, fact.high)
+
+
+def _amounts(fact: model.Fact, value: Any) -> tuple[Decimal, ...]:
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        if len(value) > BOUNDS.records:
+            raise _Refused("RB504", value=len(value), fact=fact.name, allowed=f"0–{BOUNDS.records}")
+        return tuple(_figure(fact, one, fact.low, fact.high) for one in value)
+    number = _amount(fact, value)
+    return (number,) if number else ()
+
+
+def _records(fact: model.Fact, value: Any) -> tuple[Dated, ...]:
+    number = _count(fact, value)
+    if number > BOUNDS.records:
+        raise _Refused("RB504", value=number, fact=fact.name, allowed=f"0–{BOUNDS.records}")
+    return (Dated(),) * number
+
+
+def _date(text: str, path: Path) -> datetime.date:
+    match = _DATE.fullmatch(fold(text).strip())
+    try:
+        if match is None:
+            raise ValueError
+        return datetime.date(*map(int, match.groups()))
+    except ValueError:
+        raise _Refused("RB503", path=path, value=_shown(text), fact=path[-1], wanted="2018-03-02") from None
+
+
+VALUES: dict[str, Callable[[model.Fact, Any], Value]] = {
+    "count": _count,
+    "flag": _flag,
+    "number": _number,
+    "choice": _choice,
+    "amount": _amount,
+    "amounts": _amounts,
+    "records": _records,
+}
+"""Fact type → the function that reads its value."""
+
+WANTED = {row: text for row, text in lexicon.terms()["wanted"].items()}
+"""Fact type → what may be written, in words."""
+
+
+def read_record(book: model.Rulebook, data: Any, *, name: str = "", force: bool = False) -> Record:
+    """The record that a dict, or the bytes of a YAML or JSON file, states for a rulebook. Raises RulebookError with every problem."""
+    tree = read_text(data, name) if isinstance(data, bytes) else _Tree(data, None)
+    if not isinstance(tree.data, Mapping):
+        raise _error("RB508", tree.source, why="mapping")
+    _check_depth(tree.data)
+    reader = _Reader(book, tree)
+    record = reader.record(force)
+    if reader.diagnostics:
+        raise RulebookError(reader.diagnostics)
+    return record
+
+
+def _check_depth(data: Any) -> None:
+    level = [data]
+    for _ in range(BOUNDS.evidence_depth + 1):
+        level = [
+            inner
+            for one in level
+            if isinstance(one, Mapping | list | tuple)
+            for inner in (one.values() if isinstance(one, Mapping) else one)
+        ]
+        if not level:
+            return
+    raise _error("RB516", None, most=BOUNDS.evidence_depth)

@@ -1,0 +1,232 @@
+"""Ledger to sentences, for the 扣分及原因 column and for people. Nothing is computed again: only told."""
+
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+
+from rulebook import model
+from rulebook.codes import Language, wording
+from rulebook.evaluator import Entry
+from rulebook.exact import finite, show
+from rulebook.scorecard import LedgerEntry, Scorecard
+
+
+def reason(entry: Entry, clause: model.Clause | None, language: Language = "zh") -> str:
+    """One sentence: what was found, what it costs, what a limit or a zero took of that."""
+    sentence = REASONS[entry.effect](entry, clause, language)
+    if entry.absorbed and entry.effect not in ("zero", "judged", "veto"):
+        sentence += wording("absorbed", language, nominal=_points(abs(entry.nominal)), applied=_points(abs(entry.applied)))
+    elif entry.absorbed:
+        sentence += wording("absorbed_zero", language)
+    if entry.note:
+        sentence += wording("note", language, note=entry.note)
+    return sentence
+
+
+def _points(number: Fraction) -> str:
+    exact = finite(number)
+    return show(number) if exact is not None else f"{show(number)}（≈{float_free(number)}）"
+
+
+def float_free(number: Fraction, places: int = 2) -> str:
+    """The number cut to a few digits for reading, made with integers only."""
+    scaled = abs(number) * 10**places
+    whole = (scaled.numerator * 2 + scaled.denominator) // (scaled.denominator * 2)
+    digits = str(whole).rjust(places + 1, "0")
+    sign = "-" if number < 0 and whole else ""
+    return f"{sign}{digits[:-places]}.{digits[-places:]}"
+
+
+def _fact(entry: Entry, clause: model.Clause | None) -> model.Fact | None:
+    if clause is None or entry.fact is None:
+        return None
+    return next((fact for fact in clause.facts if fact.name == entry.fact), None)
+
+
+def _key(entry: Entry) -> str:
+    return "gain" if entry.nominal > 0 else "loss"
+
+
+def _moves(entry: Entry, clause: model.Clause | None, language: Language) -> str:
+    details = entry.details
+    amount = details.get("amount")
+    total = _points(abs(entry.nominal))
+    verb = wording("earned" if entry.effect == "earn" else _key(entry), language, points=total)
+    if details.get("granted") or details.get("met"):
+        return wording("granted", language, points=total)
+    if details.get("factor", 1) != 1:
+        verb = wording("scaled", language, factor=show(details["factor"])) + verb
+    if "names" in details:
+        return wording("each", language, names="、".join(details["names"])) + verb
+    fact = _fact(entry, clause)
+    unit = fact.unit if fact else ""
+    if "steps" in details:
+        return wording("step", language, fact=entry.fact, value=_value(entry.value), unit=unit, steps=_points(details["steps"]), amount=_points(amount)) + verb
+    if "found" in details:
+        kind = "lack" if fact is not None and fact.requirement is not None or _is_lack(clause, entry) else "found"
+        named = unit or wording("time", language)
+        return wording(kind, language, fact=entry.fact, value=details["found"], unit=named, per=_per(clause, entry), amount=_points(amount)) + verb
+    if details.get("times") is not None:
+        return wording("times", language, fact=entry.fact, value=details["times"]) + verb
+    if details.get("given"):
+        return wording("given", language, fact=entry.fact) + verb
+    return wording("condition", language, fact=entry.fact or entry.text) + verb
+
+
+def _is_lack(clause: model.Clause | None, entry: Entry) -> bool:
+    return bool(entry.fact) and len(entry.fact or "") <= 2
+
+
+def _per(clause: model.Clause | None, entry: Entry) -> str:
+    if clause is None or entry.rule is None:
+        return ""
+    basis = getattr(clause.rules[entry.rule - 1].effect, "basis", None)
+    per = getattr(basis, "per", 1)
+    return "" if per == 1 else str(per)
+
+
+def _value(value: object) -> str:
+    return show(value) if isinstance(value, int | Fraction) or hasattr(value, "as_tuple") else str(value)  # type: ignore[arg-type]
+
+
+def _zero(entry: Entry, clause: model.Clause | None, language: Language) -> str:
+    return wording("zero", language, fact=entry.fact, points=_points(abs(entry.nominal)))
+
+
+def _judged(entry: Entry, clause: model.Clause | None, language: Language) -> str:
+    return wording("judged", language, points=_points(abs(entry.nominal)))
+
+
+def _no_effect(entry: Entry, clause: model.Clause | None, language: Language) -> str:
+    return wording("no_effect", language, fact=entry.fact)
+
+
+def _bands(entry: Entry, clause: model.Clause | None, language: Language) -> str:
+    label = entry.details.get("label")
+    key = "band_earned" if entry.nominal >= 0 else "band_lost"
+    return wording(key, language, fact=entry.fact, value=label or _value(entry.value), points=_points(abs(entry.nominal)))
+
+
+def _proportion(entry: Entry, clause: model.Clause | None, language: Language) -> str:
+    return wording("proportion", language, fact=entry.fact, value=_value(entry.value), points=_points(entry.nominal))
+
+
+def _ladder(entry: Entry, clause: model.Clause | None, language: Language) -> str:
+    verb = wording(_key(entry), language, points=_points(abs(entry.nominal)))
+    return wording("times", language, fact=entry.fact, value=entry.value) + verb
+
+
+def _stated(entry: Entry, clause: model.Clause | None, language: Language) -> str:
+    verb = wording(_key(entry), language, points=_points(abs(entry.nominal)))
+    return wording("stated", language, fact=entry.fact, value=entry.value) + verb
+
+
+def _scale(entry: Entry, clause: model.Clause | None, language: Language) -> str:
+    return wording("scale", language, fact=entry.fact)
+
+
+def _veto(entry: Entry, clause: model.Clause | None, language: Language) -> str:
+    return wording("veto", language, text=entry.text, words=entry.details.get("words") or "")
+
+
+def _not_applicable(entry: Entry, clause: model.Clause | None, language: Language) -> str:
+    return wording("not_applicable", language, points=_points(abs(entry.nominal)))
+
+
+def _not_supplied(entry: Entry, clause: model.Clause | None, language: Language) -> str:
+    return wording("not_supplied", language, points=_points(abs(entry.nominal)))
+
+
+def _rescale(entry: Entry, clause: model.Clause | None, language: Language) -> str:
+    details = entry.details
+    return wording("rescale", language, rest=_points(details["rest"]), held=_points(details["held"]), points=_points(entry.nominal))
+
+
+def _rounding(entry: Entry, clause: model.Clause | None, language: Language) -> str:
+    return wording("rounding", language, points=_points(entry.nominal))
+
+
+def _limit(entry: Entry, clause: model.Clause | None, language: Language) -> str:
+    return wording("limit", language, text=entry.text, points=_points(abs(entry.nominal)))
+
+
+REASONS: dict[str, Callable[[Entry, model.Clause | None, Language], str]] = {
+    "deduct": _moves,
+    "award": _moves,
+    "earn": _moves,
+    "zero": _zero,
+    "no_effect": _no_effect,
+    "bands": _bands,
+    "proportion": _proportion,
+    "ladder": _ladder,
+    "stated": _stated,
+    "scale": _scale,
+    "veto": _veto,
+    "judged": _judged,
+    "not_applicable": _not_applicable,
+    "not_supplied": _not_supplied,
+    "rescale": _rescale,
+    "rounding": _rounding,
+    "limit": _limit,
+}
+"""Ledger line → its sentence. A new mechanism is a row here."""
+
+
+def explain(card: Scorecard, language: Language = "zh") -> str:
+    """The whole score in sentences: section by section one line a movement, clauses at full marks folded into a count."""
+    out = [_headline(card, language)]
+    by_clause: dict[str | None, list[LedgerEntry]] = {}
+    for entry in card.ledger:
+        by_clause.setdefault(entry.clause, []).append(entry)
+    position = 0
+    for section in card.sections:
+        kept, folded = [], 0
+        while position < len(card.clauses) and card.clauses[position].clause in _of(card, section.section):
+            score = card.clauses[position]
+            position += 1
+            entries = by_clause.get(score.clause, [])
+            if score.lower != score.upper or (score.clause in card.unknown):
+                kept.append("    " + wording("open", language, clause=score.clause, heading=score.heading, lower=show(score.lower), upper=show(score.upper)))
+            elif score.state != "not_applicable" and not [e for e in entries if e.applied or e.absorbed or e.effect == "veto"]:
+                folded += 1
+                continue
+            kept += [f"    {score.clause} {score.heading}: {entry.reason}" for entry in entries]
+        lower, upper = show(section.lower), show(section.upper)
+        value = lower if lower == upper else f"{lower}–{upper}"
+        out.append(f"{section.section}  {value}/{show(section.points)}")
+        out += kept
+        if folded:
+            out.append("    " + wording("folded", language, count=folded))
+    out += [f"  {entry.reason}" for entry in by_clause.get(None, [])]
+    return "\n".join(out)
+
+
+def _of(card: Scorecard, section: str) -> Iterable[str]:
+    return card.layout.get(section, ())
+
+
+def _headline(card: Scorecard, language: Language) -> str:
+    subject = card.subject or wording("nameless", language)
+    if not card.scorable:
+        return wording("unscorable", language, subject=subject)
+    assert card.lower is not None and card.upper is not None
+    if card.total is not None:
+        total = _points(Fraction(card.total))
+        line = wording("total", language, subject=subject, total=total, full=show(card.full))
+    else:
+        line = wording(
+            "interval", language, subject=subject, lower=_points(Fraction(card.lower)), upper=_points(Fraction(card.upper)),
+            full=show(card.full), count=len(card.unknown),
+        )  # fmt: skip
+    if card.grade:
+        line += wording("grade", language, grade=card.grade)
+    elif card.grades:
+        line += wording("grades", language, grades="、".join(card.grades))
+    if card.vetoed:
+        line += wording("vetoed", language, words="；".join(card.vetoes))
+    elif card.vetoed is None:
+        line += wording("veto_open", language)
+    if card.assumed:
+        line += wording("assumed", language, state=card.assumed)
+    if card.accepted:
+        line += wording("accepted", language, clauses="、".join(card.accepted))
+    return line

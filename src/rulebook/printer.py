@@ -1,0 +1,69 @@
+"""Model to canonical text. The author's words stay as they are; marks, spaces and points take one form. Reading it gives the model again."""
+
+from collections.abc import Iterator
+
+from rulebook import lexicon, model
+from rulebook.exact import show
+
+
+def print_rulebook(book: model.Rulebook) -> str:
+    """The canonical text of a rulebook, its comments, examples and names included."""
+    return "\n".join(_lines(book)).strip("\n") + "\n"
+
+
+def _lines(book: model.Rulebook) -> Iterator[str]:
+    for line in book.header.lines:
+        yield from _comments(line.comments)
+        yield f"{line.key}：{line.value}"
+    for section in book.sections:
+        yield ""
+        yield from _comments(section.comments)
+        yield section.title + _points(section.points)
+        for subsection in section.subsections:
+            yield from _comments(subsection.comments)
+            if subsection.number:
+                yield f"（{subsection.mark}）{subsection.heading}"
+            for item in subsection.items:
+                yield from _item(item)
+    if book.comments:
+        yield ""
+        yield from _comments(book.comments)
+
+
+def _item(item: model.Item) -> Iterator[str]:
+    yield from _comments(item.comments)
+    if item.inline:
+        clause = item.clauses[0]
+        yield from _words(f"{item.number}. ", clause.text, clause.points if item.points is None else item.points)
+        yield from _notes(clause)
+        return
+    yield f"{item.number}. {item.heading}{_points(item.points)}"
+    for clause in item.clauses:
+        yield from _comments(clause.comments)
+        stated = clause.points if clause.mark or clause.points_stated else None
+        yield from _words(f"{clause.mark} " if clause.mark else "", clause.text, stated)
+        yield from _notes(clause)
+
+
+def _words(mark: str, text: str, points: object) -> Iterator[str]:
+    lines = [line.strip() for line in text.split("\n")]
+    lines = [line for line in lines if line] or [""]
+    lines[0] = mark + lines[0]
+    lines[-1] += _points(points)
+    yield from lines
+
+
+def _notes(clause: model.Clause) -> Iterator[str]:
+    for old, new in clause.names:
+        yield f"{lexicon.term('outline', 'fact')}：{old} → {new}"
+    for example in clause.examples:
+        yield f"{lexicon.term('outline', 'example')}：{example.text}"
+
+
+def _points(points: object) -> str:
+    return "" if points is None else f"（{show(points)}{lexicon.term('name_unit', 'points')}）"  # type: ignore[arg-type]
+
+
+def _comments(comments: tuple[str, ...]) -> Iterator[str]:
+    for comment in comments:
+        yield f"# {comment}".rstrip()
