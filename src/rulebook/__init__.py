@@ -1,9 +1,9 @@
 """rulebook: official Chinese scoring rubrics (考核细则) as programs, with exact scores that explain themselves.
 
-    import rulebook
-    book = rulebook.load("county-2018")
-    card = book.score({"2.1": 3, "6.2": {"缺": 1}})
-    print(card.explain())
+import rulebook
+book = rulebook.load("county-2018")
+card = book.score({"2.1": 3, "6.2": {"缺": 1}})
+print(card.explain())
 """
 
 from importlib import import_module

@@ -61,8 +61,14 @@ class Rulebook(model.Rulebook):
         """
         unread = [clause for clause in self.clauses() if clause.unread]
         if unread:
-            raise RulebookError([Diagnostic("RB515", {"clauses": "、".join(c.address for c in unread)}, clause=unread[0].address)])
-        known = record if isinstance(record, evidence.Record) else evidence.read_record(self, record, name=name, force=force)
+            raise RulebookError(
+                [Diagnostic("RB515", {"clauses": "、".join(c.address for c in unread)}, clause=unread[0].address)]
+            )
+        known = (
+            record
+            if isinstance(record, evidence.Record)
+            else evidence.read_record(self, record, name=name, force=force)
+        )
         if any(state.state == "not_supplied" for state in known.clauses.values()) and self.header.not_supplied is None:
             raise RulebookError([Diagnostic("RB511")])
         assumed = _assumed(self, assume)
@@ -98,13 +104,19 @@ class Rulebook(model.Rulebook):
         return cls.model_validate(evidence.read_text(text.encode(), "model.yaml", most=1 << 26).data)
 
 
-def read(path_or_text: str | os.PathLike[str] | bytes, *, name: str | None = None, accept: Iterable[str] = ()) -> Reading:
+def read(
+    path_or_text: str | os.PathLike[str] | bytes, *, name: str | None = None, accept: Iterable[str] = ()
+) -> Reading:
     """The reading of a rulebook: a path, a shipped rulebook's name, the text itself, or its bytes. Never raises on any text."""
     reading = loader.read(path_or_text, name=name, accept=accept)
-    return Reading(None if reading.rulebook is None else _with_verbs(reading.rulebook), reading.diagnostics, reading.source)
+    return Reading(
+        None if reading.rulebook is None else _with_verbs(reading.rulebook), reading.diagnostics, reading.source
+    )
 
 
-def load(path_or_text: str | os.PathLike[str] | bytes, *, name: str | None = None, accept: Iterable[str] = ()) -> Rulebook:
+def load(
+    path_or_text: str | os.PathLike[str] | bytes, *, name: str | None = None, accept: Iterable[str] = ()
+) -> Rulebook:
     """The rulebook, ready to score. Raises RulebookError with every diagnostic where one is an error.
 
     `accept` names clauses whose unread words are taken not to count; every score then says so.
@@ -141,7 +153,9 @@ def _settled(book: model.Rulebook, record: evidence.Record, assumed: Assume) -> 
                 known = settled.get(clause.address, evidence.UNKNOWN)
                 if known.state == "unknown":
                     counts = section.kind in ("points", "deduct")
-                    settled[clause.address] = evidence.NOT_SUPPLIED if assumed == "not_supplied" and counts else evidence.MET
+                    settled[clause.address] = (
+                        evidence.NOT_SUPPLIED if assumed == "not_supplied" and counts else evidence.MET
+                    )
                 elif known.state == "observed":
                     missing = [f for f in clause.facts if f.name in known.open or regions.needs(f, known.facts)]
                     if missing and assumed == "not_supplied":
@@ -163,7 +177,13 @@ def _card(book: Rulebook, record: evidence.Record, assumed: Assume | None, langu
     outward = outward_of(
         number
         for total in (worst, best)
-        for number in (total.score, total.start, total.full, total.arithmetic, *(n for e in total.entries for n in (e.nominal, e.applied)))
+        for number in (
+            total.score,
+            total.start,
+            total.full,
+            total.arithmetic,
+            *(n for e in total.entries for n in (e.nominal, e.applied)),
+        )
     )
     vetoed = bool(best.vetoes) if bool(worst.vetoes) == bool(best.vetoes) else None
     declared = [evaluator.declared(book, rule.effect).words for rule, _ in best.vetoes]
@@ -199,7 +219,9 @@ def _card(book: Rulebook, record: evidence.Record, assumed: Assume | None, langu
             )
             for (section, points, upper), (_, _, lower) in zip(best.sections, worst.sections, strict=True)
         ),
-        clauses=tuple(_clause_score(clauses[address], bounds[address], states[address], outward) for address in clauses),
+        clauses=tuple(
+            _clause_score(clauses[address], bounds[address], states[address], outward) for address in clauses
+        ),
         ledger=lines(best),
         worst_ledger=None if exact and worst is best else lines(worst) if not exact else None,
         receipt=Receipt.model_construct(
@@ -261,7 +283,11 @@ def _plain(value: Any) -> Any:
 
 
 def _dated(record: evidence.Dated) -> dict[str, str]:
-    shape = {"date": record.date.isoformat() if record.date else "", "document": record.document, "points": _plain(record.points)}
+    shape = {
+        "date": record.date.isoformat() if record.date else "",
+        "document": record.document,
+        "points": _plain(record.points),
+    }
     return {key: value for key, value in shape.items() if value}
 
 
@@ -269,6 +295,7 @@ def _evidence_model(book: Rulebook) -> type[BaseModel]:
     """One optional field a clause; a value is read by the same code that scoring uses."""
     fields: dict[str, Any] = {}
     for number, clause in enumerate(book.clauses()):
+
         def validate(value: Any, address: str = clause.address) -> Any:
             try:
                 evidence.read_record(book, {address: value})
@@ -299,9 +326,13 @@ def _clause_schema(clause: model.Clause) -> dict[str, Any]:
 
 
 _RECORDS = {"type": "array", "items": {"type": "object"}}
-_FIGURE = {"anyOf": [{"type": "string", "pattern": r"^[0-9]{1,10}(\.[0-9]{1,4})?%?$"}, {"type": "integer", "minimum": 0}]}
+_FIGURE = {
+    "anyOf": [{"type": "string", "pattern": r"^[0-9]{1,10}(\.[0-9]{1,4})?%?$"}, {"type": "integer", "minimum": 0}]
+}
 SCHEMAS: dict[str, Any] = {
-    "count": lambda fact: {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": "^[0-9]+$"}, _RECORDS]},
+    "count": lambda fact: {
+        "anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": "^[0-9]+$"}, _RECORDS]
+    },
     "flag": lambda fact: {"anyOf": [{"type": "boolean"}, {"enum": list(lexicon.terms()["yes"])}]},
     "number": lambda fact: _FIGURE,
     "choice": lambda fact: {"enum": list(fact.choices)},

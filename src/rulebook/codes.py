@@ -1,8 +1,7 @@
 """The catalogue of diagnostics: one row a code with its severity and its wording in Chinese and English."""
 
-from dataclasses import dataclass
 from functools import cache
-from typing import Literal, cast
+from typing import Literal, NamedTuple, cast
 
 from rulebook.assets import folder, table
 
@@ -10,8 +9,7 @@ Severity = Literal["error", "warning", "hint"]
 Language = Literal["zh", "en"]
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(NamedTuple):
     """One row of the catalogue. The wordings hold `{names}` that a diagnostic fills in."""
 
     code: str

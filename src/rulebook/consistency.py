@@ -5,8 +5,8 @@ from fractions import Fraction
 
 from rulebook import model
 from rulebook.diagnostics import Diagnostic
-from rulebook.evidence import VALUES, Value
 from rulebook.evaluator import NotKnown, clause_outcome, met, not_supplied
+from rulebook.evidence import VALUES, Value
 from rulebook.exact import show
 from rulebook.source import Source
 
@@ -17,7 +17,15 @@ def check(book: model.Rulebook, source: Source | None = None) -> list[Diagnostic
     """Every finding of every check, in the order of the text."""
     trails = _trails(book)
     found = [
-        Diagnostic(code, values, source, span.start if span else None, span.end if span else None, clause, trails.get(clause or "", ()))
+        Diagnostic(
+            code,
+            values,
+            source,
+            span.start if span else None,
+            span.end if span else None,
+            clause,
+            trails.get(clause or "", ()),
+        )
         for one in CHECKS
         for code, span, clause, values in one(book)
     ]
@@ -50,7 +58,12 @@ def item_sums(book: model.Rulebook) -> Iterable[Finding]:
         for item in section.items():
             stated = [clause.points for clause in item.clauses if clause.points is not None]
             if item.points is not None and len(stated) == len(item.clauses) and sum(stated) != item.points:
-                yield "RB401", item.span, str(item.number), {"stated": show(item.points), "sum": show(sum(map(Fraction, stated)))}
+                yield (
+                    "RB401",
+                    item.span,
+                    str(item.number),
+                    {"stated": show(item.points), "sum": show(sum(map(Fraction, stated)))},
+                )
 
 
 def section_sums(book: model.Rulebook) -> Iterable[Finding]:
@@ -58,7 +71,12 @@ def section_sums(book: model.Rulebook) -> Iterable[Finding]:
     for section in book.sections:
         total = sum((Fraction(c.points or 0) for item in section.items() for c in item.clauses), Fraction(0))
         if section.points is not None and section.kind in ("points", "deduct") and total != section.points:
-            yield "RB407", section.span, None, {"section": section.title, "stated": show(section.points), "sum": show(total)}
+            yield (
+                "RB407",
+                section.span,
+                None,
+                {"section": section.title, "stated": show(section.points), "sum": show(total)},
+            )
 
 
 def full_marks(book: model.Rulebook) -> Iterable[Finding]:
@@ -74,7 +92,12 @@ def full_marks(book: model.Rulebook) -> Iterable[Finding]:
     if sums and total != book.header.full:
         line = next((line for line in book.header.lines if line.span and show(book.header.full) in line.value), None)
         parts = " + ".join(f"{title} {show(points)}" for title, points in sums.items())
-        yield "RB402", line.span if line else None, None, {"stated": show(book.header.full), "sum": show(total), "parts": parts}
+        yield (
+            "RB402",
+            line.span if line else None,
+            None,
+            {"stated": show(book.header.full), "sum": show(total), "parts": parts},
+        )
 
 
 def single_deductions(book: model.Rulebook) -> Iterable[Finding]:
@@ -82,13 +105,20 @@ def single_deductions(book: model.Rulebook) -> Iterable[Finding]:
     for section, _, clause in _clauses(book):
         for rule in clause.rules:
             effect = rule.effect
-            if not isinstance(effect, model.Deduct | model.Award) or not isinstance(effect.amount, model.Figure | model.Interval):
+            if not isinstance(effect, model.Deduct | model.Award) or not isinstance(
+                effect.amount, model.Figure | model.Interval
+            ):
                 continue
             amount = effect.amount.value if isinstance(effect.amount, model.Figure) else effect.amount.high
             values: dict[str, object] = {"text": rule.text, "amount": show(amount), "points": show(clause.points or 0)}
             if amount == 0:
                 yield "RB408", rule.span, clause.address, values
-            elif isinstance(effect, model.Deduct) and clause.points is not None and effect.target == "clause" and section.kind != "award":
+            elif (
+                isinstance(effect, model.Deduct)
+                and clause.points is not None
+                and effect.target == "clause"
+                and section.kind != "award"
+            ):
                 if amount > clause.points:
                     yield "RB403", rule.span, clause.address, values
                 elif amount == clause.points:
@@ -124,7 +154,12 @@ def exhausted_limits(book: model.Rulebook) -> Iterable[Finding]:
     """A limit larger than the points of its clause bounds nothing."""
     for _, _, clause in _clauses(book):
         for limit in clause.limits:
-            if limit.kind == "most_lost" and limit.amount is not None and clause.points is not None and limit.amount > clause.points:
+            if (
+                limit.kind == "most_lost"
+                and limit.amount is not None
+                and clause.points is not None
+                and limit.amount > clause.points
+            ):
                 yield "RB412", limit.span, clause.address, {"text": limit.text, "points": show(clause.points)}
 
 
@@ -145,7 +180,12 @@ def band_edges(book: model.Rulebook) -> Iterable[Finding]:
 def _edges(ranges: list[model.Range], has_else: bool) -> Iterator[tuple[str, str]]:
     ordered = sorted(ranges, key=lambda r: (r.low is not None, r.low or 0, not r.low_in))
     for one, other in zip(ordered, ordered[1:], strict=False):
-        if one.high is None or other.low is None or one.high > other.low or (one.high == other.low and one.high_in and other.low_in):
+        if (
+            one.high is None
+            or other.low is None
+            or one.high > other.low
+            or (one.high == other.low and one.high_in and other.low_in)
+        ):
             yield "RB414", f"{_shown(one)} / {_shown(other)}"
         elif (one.high < other.low or not (one.high_in or other.low_in)) and not has_else:
             yield "RB413", f"{_shown(one)} / {_shown(other)}"
@@ -168,11 +208,15 @@ def examples(book: model.Rulebook) -> Iterable[Finding]:
             except (NotKnown, ValueError):
                 yield "RB415", example.span, clause.address, {"text": example.text, "got": "?"}
                 continue
-            if (example.score is not None and score != example.score) or (example.loss is not None and start - score != example.loss):
+            if (example.score is not None and score != example.score) or (
+                example.loss is not None and start - score != example.loss
+            ):
                 yield "RB415", example.span, clause.address, {"text": example.text, "got": show(score)}
 
 
-def example_score(book: model.Rulebook, section: model.Section, clause: model.Clause, example: model.Example) -> tuple[Fraction, Fraction]:
+def example_score(
+    book: model.Rulebook, section: model.Section, clause: model.Clause, example: model.Example
+) -> tuple[Fraction, Fraction]:
     """The clause's score on an example's evidence, and where it started. Raises NotKnown or ValueError."""
     year = book.header.year
     facts: dict[str, Value] = {}

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from rulebook.codes import Language, Severity, catalogue, wording
 from rulebook.source import Source, width
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """Replace the code points from `start` to `end` of the original text by `text`."""
 
     start: int
@@ -17,8 +16,7 @@ class Edit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(NamedTuple):
     """What to write instead; `safe` where it keeps the meaning for certain."""
 
     title: str
@@ -98,9 +96,13 @@ class Diagnostic:
 
     def one_line(self, language: Language = "zh") -> str:
         """`file:line:column: severity CODE message`."""
-        place = ":".join(str(part) for part in (self.source.name if self.source else "", self.line, self.column) if part)
-        return f"{place}: {self.severity} {self.code} {self.message(language)}" if place else (
-            f"{self.severity} {self.code} {self.message(language)}"
+        place = ":".join(
+            str(part) for part in (self.source.name if self.source else "", self.line, self.column) if part
+        )
+        return (
+            f"{place}: {self.severity} {self.code} {self.message(language)}"
+            if place
+            else (f"{self.severity} {self.code} {self.message(language)}")
         )
 
     def text(self, language: Language = "zh") -> str:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from rulebook import model
 from rulebook.evidence import ClauseEvidence, Dated, Record, Value
@@ -24,7 +25,7 @@ class NotKnown(Exception):
         self.fact = fact
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class Entry:
     """One ledger line in the making. `nominal = applied + absorbed`, always; `details` are for its sentence."""
 
@@ -47,8 +48,7 @@ class Entry:
         return self.nominal - self.applied
 
 
-@dataclass(frozen=True, slots=True)
-class Effects:
+class Effects(NamedTuple):
     """What one rule does on its own: points, a zero, or an exemption, with the fact and value that say why."""
 
     points: Fraction = ZERO
@@ -59,10 +59,10 @@ class Effects:
     vetoes: bool = False
     fact: str | None = None
     value: Any = None
-    details: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = MappingProxyType({})
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class Situation:
     """A clause with what was observed. Faults that nobody recorded were not found; a figure that nobody measured is unknown."""
 
@@ -128,7 +128,9 @@ def shortfall(requirement: model.Requirement, records: tuple[Any, ...], year: in
     periods = periods_of(requirement.period, year or _year(records))
     if len(periods) == 1:
         return max(0, needed - len(records))
-    return sum(max(0, needed - sum(1 for r in records if r.date and first <= r.date <= last)) for first, last in periods)
+    return sum(
+        max(0, needed - sum(1 for r in records if r.date and first <= r.date <= last)) for first, last in periods
+    )
 
 
 def _year(records: tuple[Any, ...]) -> int:
@@ -169,7 +171,9 @@ def _steps(basis: model.Step, value: Decimal) -> Fraction:
     """How many steps the value lies off the threshold; without a threshold the value is the distance itself."""
     distance = Fraction(value)
     if basis.threshold is not None:
-        distance = Fraction(basis.threshold) - distance if basis.direction == "below" else distance - Fraction(basis.threshold)
+        distance = (
+            Fraction(basis.threshold) - distance if basis.direction == "below" else distance - Fraction(basis.threshold)
+        )
     if distance <= 0:
         return ZERO
     steps = distance / Fraction(basis.size)
@@ -193,7 +197,9 @@ def _moves(sign: int) -> Callable[[Situation, model.Rule, Any], Effects]:
                 if rule.triggers and situation.fired(rule.triggers) is None:
                     return Effects()
                 value = situation.value(rule.fact)
-                return Effects(sign * Fraction(value), bool(value), fact=rule.fact, value=value, details={"given": True})
+                return Effects(
+                    sign * Fraction(value), bool(value), fact=rule.fact, value=value, details={"given": True}
+                )
             values = situation.value(rule.fact)
             total = sum(map(Fraction, values), ZERO)
             return Effects(sign * total, bool(values), fact=rule.fact, value=values, details={"times": len(values)})
@@ -208,10 +214,16 @@ def _moves(sign: int) -> Callable[[Situation, model.Rule, Any], Effects]:
         if isinstance(basis, model.Step):
             value = situation.value(rule.fact)
             times = _steps(basis, value)
-            return Effects(sign * worth * times, times > 0, fact=rule.fact, value=value, details={"amount": worth, "steps": times})
+            return Effects(
+                sign * worth * times, times > 0, fact=rule.fact, value=value, details={"amount": worth, "steps": times}
+            )
         value = situation.value(rule.fact)
         if isinstance(value, tuple) and situation.clause.fact(rule.fact or "").type == "records":
-            value = tuple(record for record in value if record.points is None) if _is_stated(situation, rule.fact) else value
+            value = (
+                tuple(record for record in value if record.points is None)
+                if _is_stated(situation, rule.fact)
+                else value
+            )
             found = len(value)
         else:
             found = situation.count(rule.fact)
@@ -358,7 +370,7 @@ EFFECTS: dict[type, Callable[[Situation, model.Rule, Any], Effects]] = {
 # --- 1–3. one clause
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class Outcome:
     """A clause's score: where it starts, the entries that move it, the score, and whether a veto fired."""
 
@@ -384,7 +396,9 @@ def start_of(clause: model.Clause, kind: str) -> Fraction:
     return Fraction(clause.points)
 
 
-def clause_outcome(clause: model.Clause, kind: str, facts: Mapping[str, Value], year: int | None, note: str = "") -> Outcome:
+def clause_outcome(
+    clause: model.Clause, kind: str, facts: Mapping[str, Value], year: int | None, note: str = ""
+) -> Outcome:
     """The clause's score on what was observed. Raises NotKnown where a fact that it hangs on is missing."""
     situation = Situation(clause, facts, year)
     effects = [EFFECTS[type(rule.effect)](situation, rule, rule.effect) for rule in clause.rules]
@@ -397,7 +411,9 @@ def clause_outcome(clause: model.Clause, kind: str, facts: Mapping[str, Value], 
             _limit(limit, [entry for entry in own if entry.rule in limit.rules], situation)
     spared = {spares for effect in effects if (spares := effect.spares)}
     for entry in own:
-        if ("deduct" in spared and entry.applied < 0) or ("award" in spared and entry.applied > 0 and entry.effect == "award"):
+        if ("deduct" in spared and entry.applied < 0) or (
+            "award" in spared and entry.applied > 0 and entry.effect == "award"
+        ):
             entry.applied = ZERO
     if any(effect.zeroes for effect in effects):
         _zeroed(start, own, clause, kind)
@@ -440,7 +456,9 @@ def _entries(clause: model.Clause, effects: list[Effects], points: list[Fraction
                 sentence=rule.sentence,
                 target=getattr(rule.effect, "target", "clause"),
                 note=note,
-                details={**effect.details, "factor": nominal / effect.points} if effect.points else dict(effect.details),
+                details={**effect.details, "factor": nominal / effect.points}
+                if effect.points
+                else dict(effect.details),
             )
         )
     return entries
@@ -512,7 +530,7 @@ def _bounded(start: Fraction, entries: list[Entry], clause: model.Clause, kind: 
 # --- 4–8. items, sections, the whole
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class Total:
     """The whole, at one completion of what is unknown: entries that sum exactly to the score."""
 
@@ -577,7 +595,9 @@ def settle(book: model.Rulebook, outcomes: Mapping[str, Outcome], states: Mappin
             _limit(limit, entries, Situation(_NOWHERE, {}))
     for clause, clause_start in leaving:
         line = clause.span.line if clause.span else None
-        entries.append(Entry(clause.address, "not_applicable", -clause_start, -clause_start, line=line, text=clause.heading))
+        entries.append(
+            Entry(clause.address, "not_applicable", -clause_start, -clause_start, line=line, text=clause.heading)
+        )
     full = Fraction(book.header.full) if book.header.full is not None else held
     scorable = applicable
     if left and held and scorable:
@@ -592,7 +612,9 @@ def settle(book: model.Rulebook, outcomes: Mapping[str, Outcome], states: Mappin
         amount = -score if effect.outcome == "zero" else ZERO
         line = rule.span.line if rule.span else None
         entries.append(
-            Entry(address, "veto", amount, amount, text=rule.text, line=line, details={"words": effect.words}, value=True)
+            Entry(
+                address, "veto", amount, amount, text=rule.text, line=line, details={"words": effect.words}, value=True
+            )
         )
         score += amount
     if book.header.rounding is not None:
@@ -606,7 +628,9 @@ def settle(book: model.Rulebook, outcomes: Mapping[str, Outcome], states: Mappin
     return Total(start, full, entries, score, arithmetic, sections, vetoes, scorable, grade)
 
 
-_NOWHERE = model.Clause.model_construct(address="", mark="", heading="", text="", rules=(), limits=(), facts=(), requirements=())
+_NOWHERE = model.Clause.model_construct(
+    address="", mark="", heading="", text="", rules=(), limits=(), facts=(), requirements=()
+)
 
 
 def _section_points(section: model.Section, states: Mapping[str, str], book: model.Rulebook) -> Fraction:
@@ -635,7 +659,9 @@ def _without(
     rest = held - left
     if book.header.not_applicable == "drop" or rest <= 0:
         return full - left
-    kept = start - sum((clause_start for _, clause_start in leaving), ZERO) + sum((entry.applied for entry in base), ZERO)
+    kept = (
+        start - sum((clause_start for _, clause_start in leaving), ZERO) + sum((entry.applied for entry in base), ZERO)
+    )
     gain = kept * held / rest - kept
     entries.append(Entry(None, "rescale", gain, gain, details={"held": held, "rest": rest, "kept": kept}))
     return full
@@ -690,7 +716,9 @@ def met(clause: model.Clause, kind: str) -> Outcome:
         return Outcome(start, [], start)
     points = Fraction(clause.points)
     line = clause.span.line if clause.span else None
-    entry = Entry(clause.address, "earn", points, points, text=clause.heading, line=line, details={"amount": points, "met": True})
+    entry = Entry(
+        clause.address, "earn", points, points, text=clause.heading, line=line, details={"amount": points, "met": True}
+    )
     return Outcome(start, [entry], start + points)
 
 
@@ -702,7 +730,7 @@ def not_supplied(clause: model.Clause, kind: str) -> Outcome:
     return Outcome(start, [entry], ZERO)
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class Bounds:
     """What a clause can score while something is unknown: the worst and the best outcome, and what each assumes."""
 
@@ -717,7 +745,9 @@ class Bounds:
 Completer = Callable[[model.Clause, str, ClauseEvidence, model.Rulebook], Bounds]
 
 
-def evaluate(book: model.Rulebook, record: Record, complete: Completer) -> tuple[Total, Total, dict[str, Bounds], dict[str, str]]:
+def evaluate(
+    book: model.Rulebook, record: Record, complete: Completer
+) -> tuple[Total, Total, dict[str, Bounds], dict[str, str]]:
     """The worst and the best total that the evidence allows (equal where nothing is unknown), clause by clause."""
     bounds: dict[str, Bounds] = {}
     states: dict[str, str] = {}

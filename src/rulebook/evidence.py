@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from rulebook import lexicon, model
 from rulebook.bounds import BOUNDS
@@ -19,8 +20,7 @@ from rulebook.scorecard import State
 from rulebook.source import Source, decode, fold
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(NamedTuple):
     """One record of something done or found: its date, its document, and the points it states, where it does."""
 
     date: datetime.date | None = None
@@ -32,18 +32,16 @@ class Dated:
 Value = int | bool | Decimal | str | tuple[Decimal, ...] | tuple[Dated, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ClauseEvidence:
+class ClauseEvidence(NamedTuple):
     """What is known of one clause. `facts` holds what was observed; `open` the facts that are said to be unknown."""
 
     state: State
-    facts: Mapping[str, Value] = field(default_factory=dict)
+    facts: Mapping[str, Value] = MappingProxyType({})
     open: frozenset[str] = frozenset()
     note: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """The evidence of one subject, valid for its rulebook. Clauses that are not in it are unknown."""
 
     subject: str
@@ -62,7 +60,7 @@ class JsonNumber(str):
     """A JSON number with a fraction or an exponent, kept as written."""
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class _Tree:
     """Evidence as plain data, with the place of every key and value where the text has one."""
 
@@ -92,7 +90,7 @@ def read_text(raw: bytes, name: str, most: int | None = None) -> _Tree:
     source = Source(name, decoded.text)
     try:
         stripped = decoded.text.lstrip()
-        if is_json or stripped[:1] == "{" and not name.lower().endswith((".yaml", ".yml")):
+        if is_json or (stripped[:1] == "{" and not name.lower().endswith((".yaml", ".yml"))):
             return _Tree(_read_json(decoded.text), source)
         return _read_yaml(source)
     except _Refused as refused:
@@ -120,7 +118,9 @@ def _read_json(text: str) -> Any:
         return int(digits) if len(digits) <= 12 else JsonNumber(digits)
 
     try:
-        return json.loads(text, parse_float=JsonNumber, parse_int=whole, parse_constant=constant, object_pairs_hook=pairs)
+        return json.loads(
+            text, parse_float=JsonNumber, parse_int=whole, parse_constant=constant, object_pairs_hook=pairs
+        )
     except RecursionError:
         raise _Refused("RB516", most=BOUNDS.evidence_depth) from None
     except json.JSONDecodeError as error:
@@ -158,7 +158,7 @@ def _inside(source: Source, place: tuple[int, int] | None) -> tuple[int, int] | 
     return min(place[0], most), min(place[1], most)
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class _Open:
     """A mapping or list that is being read."""
 
@@ -285,7 +285,14 @@ class _Reader:
         canonical = json.dumps(_canonical(self.tree.data), ensure_ascii=True, sort_keys=True, separators=(",", ":"))
         return Record(subject, found, hashlib.sha256(canonical.encode()).hexdigest())
 
-    def entry(self, key: str, value: Any, path: Path, found: dict[str, ClauseEvidence], items: list[tuple[str, ClauseEvidence]]) -> None:
+    def entry(
+        self,
+        key: str,
+        value: Any,
+        path: Path,
+        found: dict[str, ClauseEvidence],
+        items: list[tuple[str, ClauseEvidence]],
+    ) -> None:
         address = self.address(key)
         state = _state(value)
         if address is None and key.strip() in self.items and state is not None:
@@ -321,7 +328,9 @@ class _Reader:
         if isinstance(fact, tuple):
             return ClauseEvidence("observed", {fact[0].name: True})
         if fact is None:
-            raise _Refused("RB503", value=_shown(value), fact="、".join(f.name for f in clause.facts), wanted=_forms(clause))
+            raise _Refused(
+                "RB503", value=_shown(value), fact="、".join(f.name for f in clause.facts), wanted=_forms(clause)
+            )
         return ClauseEvidence("observed", {fact.name: self.value(fact, clause, value, path)})
 
     def facts(self, clause: model.Clause, values: Mapping[Any, Any], path: Path) -> ClauseEvidence:
@@ -334,13 +343,22 @@ class _Reader:
             name = folded.get(fold(str(key)).strip(), str(key))
             here = (*path, str(key))
             if name not in known and lexicon.terms()["name"].get(str(key)) == "records":
-                measured = next((f.name for f in clause.facts if f.requirement is not None or f.type == "records"), None)
+                measured = next(
+                    (f.name for f in clause.facts if f.requirement is not None or f.type == "records"), None
+                )
                 name = measured or name
             if name not in known and lexicon.terms()["record"].get(str(key)) == "note":
                 note = str(value)[:1000]
                 continue
             if name not in known:
-                self.say("RB502", here, clause.address, name=str(key), near=_near(str(key), known), clause_name=clause.address)
+                self.say(
+                    "RB502",
+                    here,
+                    clause.address,
+                    name=str(key),
+                    near=_near(str(key), known),
+                    clause_name=clause.address,
+                )
                 continue
             if name in facts or name in unknown:
                 self.say("RB506", here, clause.address, key=str(key), line="")
@@ -388,7 +406,13 @@ class _Reader:
         for key, inner in value.items():
             kind = lexicon.terms()["record"].get(str(key))
             if kind is None:
-                raise _Refused("RB502", path=(*path, str(key)), name=str(key), near=_near(str(key), lexicon.terms()["record"]), clause_name=fact.name)
+                raise _Refused(
+                    "RB502",
+                    path=(*path, str(key)),
+                    name=str(key),
+                    near=_near(str(key), lexicon.terms()["record"]),
+                    clause_name=fact.name,
+                )
             if kind == "date":
                 made["date"] = _date(str(inner), (*path, str(key)))
             elif kind == "points":

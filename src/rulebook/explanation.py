@@ -14,7 +14,9 @@ def reason(entry: Entry, clause: model.Clause | None, language: Language = "zh")
     """One sentence: what was found, what it costs, what a limit or a zero took of that."""
     sentence = REASONS[entry.effect](entry, clause, language)
     if entry.absorbed and entry.effect not in ("zero", "judged", "veto"):
-        sentence += wording("absorbed", language, nominal=_points(abs(entry.nominal)), applied=_points(abs(entry.applied)))
+        sentence += wording(
+            "absorbed", language, nominal=_points(abs(entry.nominal)), applied=_points(abs(entry.applied))
+        )
     elif entry.absorbed:
         sentence += wording("absorbed_zero", language)
     if entry.note:
@@ -60,11 +62,33 @@ def _moves(entry: Entry, clause: model.Clause | None, language: Language) -> str
     fact = _fact(entry, clause)
     unit = fact.unit if fact else ""
     if "steps" in details:
-        return wording("step", language, fact=entry.fact, value=_value(entry.value), unit=unit, steps=_points(details["steps"]), amount=_points(amount)) + verb
+        return (
+            wording(
+                "step",
+                language,
+                fact=entry.fact,
+                value=_value(entry.value),
+                unit=unit,
+                steps=_points(details["steps"]),
+                amount=_points(amount),
+            )
+            + verb
+        )
     if "found" in details:
-        kind = "lack" if fact is not None and fact.requirement is not None or _is_lack(clause, entry) else "found"
+        kind = "lack" if (fact is not None and fact.requirement is not None) or _is_lack(clause, entry) else "found"
         named = unit or wording("time", language)
-        return wording(kind, language, fact=entry.fact, value=details["found"], unit=named, per=_per(clause, entry), amount=_points(amount)) + verb
+        return (
+            wording(
+                kind,
+                language,
+                fact=entry.fact,
+                value=details["found"],
+                unit=named,
+                per=_per(clause, entry),
+                amount=_points(amount),
+            )
+            + verb
+        )
     if details.get("times") is not None:
         return wording("times", language, fact=entry.fact, value=details["times"]) + verb
     if details.get("given"):
@@ -103,7 +127,9 @@ def _no_effect(entry: Entry, clause: model.Clause | None, language: Language) ->
 def _bands(entry: Entry, clause: model.Clause | None, language: Language) -> str:
     label = entry.details.get("label")
     key = "band_earned" if entry.nominal >= 0 else "band_lost"
-    return wording(key, language, fact=entry.fact, value=label or _value(entry.value), points=_points(abs(entry.nominal)))
+    return wording(
+        key, language, fact=entry.fact, value=label or _value(entry.value), points=_points(abs(entry.nominal))
+    )
 
 
 def _proportion(entry: Entry, clause: model.Clause | None, language: Language) -> str:
@@ -138,7 +164,9 @@ def _not_supplied(entry: Entry, clause: model.Clause | None, language: Language)
 
 def _rescale(entry: Entry, clause: model.Clause | None, language: Language) -> str:
     details = entry.details
-    return wording("rescale", language, rest=_points(details["rest"]), held=_points(details["held"]), points=_points(entry.nominal))
+    return wording(
+        "rescale", language, rest=_points(details["rest"]), held=_points(details["held"]), points=_points(entry.nominal)
+    )
 
 
 def _rounding(entry: Entry, clause: model.Clause | None, language: Language) -> str:
@@ -185,8 +213,20 @@ def explain(card: Scorecard, language: Language = "zh") -> str:
             position += 1
             entries = by_clause.get(score.clause, [])
             if score.lower != score.upper or (score.clause in card.unknown):
-                kept.append("    " + wording("open", language, clause=score.clause, heading=score.heading, lower=show(score.lower), upper=show(score.upper)))
-            elif score.state != "not_applicable" and not [e for e in entries if e.applied or e.absorbed or e.effect == "veto"]:
+                kept.append(
+                    "    "
+                    + wording(
+                        "open",
+                        language,
+                        clause=score.clause,
+                        heading=score.heading,
+                        lower=show(score.lower),
+                        upper=show(score.upper),
+                    )
+                )
+            elif score.state != "not_applicable" and not [
+                e for e in entries if e.applied or e.absorbed or e.effect == "veto"
+            ]:
                 folded += 1
                 continue
             kept += [f"    {score.clause} {score.heading}: {entry.reason}" for entry in entries]

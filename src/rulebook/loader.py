@@ -28,7 +28,9 @@ class Reading:
     source: Source
 
 
-def read(path_or_text: str | os.PathLike[str] | bytes, *, name: str | None = None, accept: Iterable[str] = ()) -> Reading:
+def read(
+    path_or_text: str | os.PathLike[str] | bytes, *, name: str | None = None, accept: Iterable[str] = ()
+) -> Reading:
     """The reading of a rulebook: a path, the name of a shipped rulebook, the text itself, or its bytes. Never raises on any text."""
     source, diagnostics = fetch(path_or_text, name)
     if not any(diagnostic.severity == "error" for diagnostic in diagnostics):
@@ -50,7 +52,7 @@ def fetch(path_or_text: str | os.PathLike[str] | bytes, name: str | None) -> tup
     """The text and its name, with what went wrong on the way."""
     if isinstance(path_or_text, bytes):
         return from_bytes(path_or_text, name or "<bytes>")
-    if isinstance(path_or_text, str) and ("\n" in path_or_text or "：" in path_or_text and not _exists(path_or_text)):
+    if isinstance(path_or_text, str) and ("\n" in path_or_text or ("：" in path_or_text and not _exists(path_or_text))):
         text = path_or_text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
         source = Source(name or "<text>", text)
         return source, too_large(source, len(text.encode("utf-8", "surrogatepass")))
@@ -102,7 +104,9 @@ def from_bytes(raw: bytes, name: str) -> tuple[Source, list[Diagnostic]]:
     source = Source(name, decoded.text)
     if decoded.bad_byte is not None:
         code = "RB103" if decoded.encoding == "utf-16" else "RB101"
-        return source, [Diagnostic(code, {"name": name, "byte": decoded.bad_byte, "encoding": decoded.encoding}, source)]
+        return source, [
+            Diagnostic(code, {"name": name, "byte": decoded.bad_byte, "encoding": decoded.encoding}, source)
+        ]
     found = too_large(source, len(raw))
     if decoded.encoding != "utf-8":
         found.append(Diagnostic("RB102", {"name": name, "encoding": decoded.encoding}, source, 0, 0))
@@ -154,7 +158,9 @@ def identify(name: str) -> str:
     return Path(name).name.removesuffix(SUFFIX) if not name.startswith("<") else "rulebook"
 
 
-def load(path_or_text: str | os.PathLike[str] | bytes, *, name: str | None = None, accept: Iterable[str] = ()) -> model.Rulebook:
+def load(
+    path_or_text: str | os.PathLike[str] | bytes, *, name: str | None = None, accept: Iterable[str] = ()
+) -> model.Rulebook:
     """The rulebook. Raises RulebookError with every diagnostic where one is an error."""
     reading = read(path_or_text, name=name, accept=accept)
     if reading.rulebook is None or any(diagnostic.severity == "error" for diagnostic in reading.diagnostics):

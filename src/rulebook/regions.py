@@ -67,7 +67,9 @@ def needs(fact: model.Fact, known: Mapping[str, Value]) -> bool:
     return fact.type in ("number", "choice") and fact.name not in known
 
 
-def _completions(clause: model.Clause, known: Mapping[str, Value], unknown: list[model.Fact], year: int | None) -> Iterable[Assignment]:
+def _completions(
+    clause: model.Clause, known: Mapping[str, Value], unknown: list[model.Fact], year: int | None
+) -> Iterable[Assignment]:
     """Assignments of the unknown facts among which are one that scores lowest and one that scores highest."""
     groups = _groups(clause, unknown)
     candidates = [_candidates(clause, known, group, year) for group in groups]
@@ -247,7 +249,12 @@ def _amount(fact: model.Fact, clause: model.Clause) -> list[Value]:
     inner: set[Decimal] = set()
     for rule in clause.rules:
         if isinstance(rule.effect, model.Bands):
-            inner |= {e for row in rule.effect.rows if isinstance(row.outcome, model.Interval) for e in (row.outcome.low, row.outcome.high)}
+            inner |= {
+                e
+                for row in rule.effect.rows
+                if isinstance(row.outcome, model.Interval)
+                for e in (row.outcome.low, row.outcome.high)
+            }
     return sorted({Decimal(0), fact.low or Decimal(0), fact.high or _MOST} | inner)  # type: ignore[return-value]
 
 
@@ -266,7 +273,12 @@ def _enough(clause: model.Clause, each: Decimal) -> int:
     """So many that more would change nothing where the clause is bounded; else as many as there may be."""
     bounded = [limit.amount for limit in clause.limits if limit.amount is not None]
     floored = not any(limit.kind == "negative_allowed" for limit in clause.limits)
-    if clause.points is None or not floored or each <= 0 or any(getattr(r.effect, "target", "") == "total" for r in clause.rules):
+    if (
+        clause.points is None
+        or not floored
+        or each <= 0
+        or any(getattr(r.effect, "target", "") == "total" for r in clause.rules)
+    ):
         return BOUNDS.records
     return min(BOUNDS.records, int((clause.points + sum(bounded, Decimal(0))) // each) + 2)
 

@@ -4,6 +4,7 @@ import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from rulebook.assets import table
 
@@ -28,9 +29,7 @@ def _compose(character: str) -> str:
 
 def width(text: str) -> int:
     """Columns that the text fills in a terminal: two for a wide East Asian character, none for a combining mark."""
-    return sum(
-        0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text
-    )
+    return sum(0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in text)
 
 
 @dataclass(frozen=True)
@@ -66,8 +65,7 @@ class Source:
         return self.text[start:end]
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """What became of bytes: the text, the name of the encoding, and the offset of the byte that fits none (or None)."""
 
     text: str

@@ -9,7 +9,7 @@ from rulebook.builder.drafts import Ambiguous, Draft, Reader
 from rulebook.parser.forms import Compared
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class Bench:
     """The drafts of a clause on their way to rules, in the clause's order."""
 
@@ -198,7 +198,9 @@ def bind_scales(bench: Bench) -> None:
     for index, draft in enumerate(bench.rules):
         if not isinstance(draft.effect, model.Scale):
             continue
-        before = [(n, other) for n, other in enumerate(bench.rules[:index], 1) if other.kind in ("deduct", "award", "ladder")]
+        before = [
+            (n, other) for n, other in enumerate(bench.rules[:index], 1) if other.kind in ("deduct", "award", "ladder")
+        ]
         same = [n for n, other in before if other.found.sentence == draft.found.sentence]
         targets = tuple(same or [n for n, _ in before])
         if not targets:
@@ -229,7 +231,11 @@ def bind_limits(bench: Bench) -> None:
                 bench.refused.append((draft, "RB219"))
                 continue
         if kind in ("most_lost", "most_gained"):
-            wanted = ("deduct", "ladder", "stated", "bands") if kind == "most_lost" else ("award", "earn", "ladder", "bands", "stated")
+            wanted = (
+                ("deduct", "ladder", "stated", "bands")
+                if kind == "most_lost"
+                else ("award", "earn", "ladder", "bands", "stated")
+            )
             sentence = [n for n in sentence if bench.rules[n - 1].kind in wanted]
             everywhere = [n for n in before if bench.rules[n - 1].kind in wanted]
             if sentence and len(sentence) < len(everywhere):

@@ -17,7 +17,7 @@ from rulebook.parser.outline import Outline, Part
 from rulebook.source import Source, fold
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class _Builder:
     """One pass over an outline."""
 
@@ -32,11 +32,18 @@ class _Builder:
     seen: dict[str, Part] = field(default_factory=dict)
     accepted: list[str] = field(default_factory=list)
 
-    def say(self, code: str, start: int, end: int, *, clause: str | None = None, suggestion: Suggestion | None = None, **values: object) -> None:
+    def say(
+        self,
+        code: str,
+        start: int,
+        end: int,
+        *,
+        clause: str | None = None,
+        suggestion: Suggestion | None = None,
+        **values: object,
+    ) -> None:
         self.diagnostics.append(
-            Diagnostic(
-                code, values, self.source, start, max(start, end), clause, self.headings, suggestion=suggestion
-            )
+            Diagnostic(code, values, self.source, start, max(start, end), clause, self.headings, suggestion=suggestion)
         )
 
     def span(self, start: int, end: int) -> model.Span:
@@ -127,14 +134,27 @@ class _Builder:
             points = clause.points if clause.points is not None else part.points
             if body and part.points is not None and clause.points is not None and part.points != clause.points:
                 start, end = clause.points_span or (clause.start, clause.end)
-                self.say("RB308", start, end, clause=str(part.number), item=_show(part.points), clause_points=_show(clause.points))
-            clauses.append(self.clause(clause, str(part.number), "", points, kind, part.notes + (clause.notes if body else []), heading))
+                self.say(
+                    "RB308",
+                    start,
+                    end,
+                    clause=str(part.number),
+                    item=_show(part.points),
+                    clause_points=_show(clause.points),
+                )
+            clauses.append(
+                self.clause(
+                    clause, str(part.number), "", points, kind, part.notes + (clause.notes if body else []), heading
+                )
+            )
         last = 0
         for inner in part.parts:
             if inner.body:
                 continue
             last = self.number(inner, last, f"c{part.number}.{inner.number}")
-            clauses.append(self.clause(inner, f"{part.number}.{inner.number}", inner.mark, inner.points, kind, inner.notes))
+            clauses.append(
+                self.clause(inner, f"{part.number}.{inner.number}", inner.mark, inner.points, kind, inner.notes)
+            )
         self.headings = trail
         return model.Item.model_construct(
             number=part.number,
@@ -147,7 +167,16 @@ class _Builder:
             span=self.part_span(part),
         )
 
-    def clause(self, part: Part, address: str, mark: str, points: Decimal | None, kind: str, notes: list[Part], heading: str = "") -> model.Clause:
+    def clause(
+        self,
+        part: Part,
+        address: str,
+        mark: str,
+        points: Decimal | None,
+        kind: str,
+        notes: list[Part],
+        heading: str = "",
+    ) -> model.Clause:
         text = part.words
 
         def place(start: int, end: int) -> model.Span:
@@ -166,7 +195,14 @@ class _Builder:
         built = self.accept_unread(built, address, text.original, place, kind)
         for problem in built.problems:
             start, end = text.span(problem.start, problem.end)
-            self.say(problem.code, start, end, clause=address, suggestion=nearest(str(problem.values.get("words", ""))), **problem.values)
+            self.say(
+                problem.code,
+                start,
+                end,
+                clause=address,
+                suggestion=nearest(str(problem.values.get("words", ""))),
+                **problem.values,
+            )
         names, facts, rules, limits = self.rename(built, notes, address)
         made = model.Clause.model_construct(
             address=address,
@@ -217,8 +253,22 @@ class _Builder:
                 continue
             old, arrow, new = note.words.original.partition("→")
             old, new = old.strip(), new.strip()
-            if not arrow or old not in known or not new or new in known or new in names.values() or len(new) > BOUNDS.name_length:
-                self.say("RB307", note.start, note.end, clause=address, words=note.words.original, known="、".join(sorted(known)))
+            if (
+                not arrow
+                or old not in known
+                or not new
+                or new in known
+                or new in names.values()
+                or len(new) > BOUNDS.name_length
+            ):
+                self.say(
+                    "RB307",
+                    note.start,
+                    note.end,
+                    clause=address,
+                    words=note.words.original,
+                    known="、".join(sorted(known)),
+                )
                 continue
             names[old] = new
         if not names:
@@ -298,7 +348,9 @@ def nearest(words: str) -> Suggestion | None:
     return Suggestion(close[0]) if close else None
 
 
-def build(source: Source, outline: Outline, name: str, accept: Iterable[str] = ()) -> tuple[model.Rulebook, list[Diagnostic]]:
+def build(
+    source: Source, outline: Outline, name: str, accept: Iterable[str] = ()
+) -> tuple[model.Rulebook, list[Diagnostic]]:
     """The rulebook that an outline states, and every problem met on the way, in the order of the text."""
     builder = _Builder(source, name, frozenset(accept))
     book = builder.book(outline)

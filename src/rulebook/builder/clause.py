@@ -1,9 +1,8 @@
 """One clause: its reading to rules, limits, requirements and facts, with a problem for everything that did not read."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from rulebook import lexicon, model
 from rulebook.bounds import BOUNDS
@@ -20,8 +19,7 @@ AMBIGUOUS = frozenset({"RB202", "RB203", "RB204", "RB214", "RB215", "RB216", "RB
 """Codes of text that reads, but not in one way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """A code with its place in the clause's text and the values of its wording."""
 
     code: str
@@ -30,8 +28,7 @@ class Problem:
     values: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Built:
+class Built(NamedTuple):
     """What a clause's words mean."""
 
     rules: tuple[model.Rule, ...]
@@ -76,7 +73,9 @@ def build_clause(
             refuse(reason.code, found.start, found.end)
             continue
         (bench.limits if found.phrase.action.kind in LIMIT_ACTIONS else bench.rules).append(made)
-    bench.requirements = [_requirement(required, text, place, start, end) for required, start, end in reading.requirements]
+    bench.requirements = [
+        _requirement(required, text, place, start, end) for required, start, end in reading.requirements
+    ]
     bind(bench)
     for made, code in bench.refused:
         refuse(code, *made.span)
@@ -94,7 +93,13 @@ def _requirement(required: Required, text: Text, place: Place, start: int, end: 
     unit = required.unit
     if unit in lexicon.terms()["percent"] or unit in lexicon.of_class("STEP_UNIT") or required.number % 1:
         within = model.Range(low=required.number)
-        return model.Requirement(kind="threshold", within=within, unit="%" if unit in lexicon.terms()["percent"] else unit, text=words, span=span)
+        return model.Requirement(
+            kind="threshold",
+            within=within,
+            unit="%" if unit in lexicon.terms()["percent"] else unit,
+            text=words,
+            span=span,
+        )
     period: Any = required.period.value if required.period else "year"
     return model.Requirement(
         kind="frequency", minimum=int(required.number), unit=unit, period=period, text=words, span=span
@@ -148,11 +153,15 @@ class _Naming:
                 best = "0"
                 name = self.name(made, "amount")
                 if made.tests:
-                    return self.add(name, "amount", made, low=amount.low, high=amount.high, best=best), self.triggers(made)
+                    return self.add(name, "amount", made, low=amount.low, high=amount.high, best=best), self.triggers(
+                        made
+                    )
                 return self.add(name, "amount", made, low=amount.low, high=amount.high, best=best), ()
             return None, self.triggers(made, best="true" if earns else "false")
         if isinstance(amount, model.Interval):
-            return self.add(self.name(made, "count"), "amounts", made, low=amount.low, high=amount.high, unit=_unit(made)), ()
+            return self.add(
+                self.name(made, "count"), "amounts", made, low=amount.low, high=amount.high, unit=_unit(made)
+            ), ()
         best = "0"
         if earns and isinstance(amount, model.Figure) and self.bench.points and amount.value:
             steps = -(-self.bench.points // amount.value)
@@ -173,7 +182,9 @@ class _Naming:
         if any(row.within for row in effect.rows):
             return self.quantity(made, _unit(made)), ()
         if effect.rows[-1].label is None:
-            labels += (made.rows[-1].found.phrase.otherwise.text if made.rows and made.rows[-1].found.phrase.otherwise else "",)
+            labels += (
+                made.rows[-1].found.phrase.otherwise.text if made.rows and made.rows[-1].found.phrase.otherwise else "",
+            )
         name = lexicon.term("name", "choice")
         return self.add(name, "choice", made, choices=labels, best=labels[_best_row(effect)], source="choice"), ()
 
@@ -224,7 +235,9 @@ class _Naming:
             )
         return self.add(self.name(made, "count"), "count", made, unit=_unit(made), best=best, requirement=requirement)
 
-    def quantity(self, made: Draft, unit: str, best: str = "", measured: model.Step | None = None, name: str = "") -> str:
+    def quantity(
+        self, made: Draft, unit: str, best: str = "", measured: model.Step | None = None, name: str = ""
+    ) -> str:
         """A measured figure. Comparisons without a name of their own speak of the clause's one quantity of that unit."""
         unit = "%" if unit in lexicon.terms()["percent"] else unit
         name = name or (made.name if made.named_by in ("label", "context") else "")
@@ -236,11 +249,18 @@ class _Naming:
         if unit in lexicon.of_class("MEASURE"):
             return self.add(name, "count", made, unit=unit, best=best, source=f"quantity {name}")
         high = Decimal(100) if unit == "%" else None
-        return self.add(name, "number", made, unit=unit, low=Decimal(0), high=high, best=best, source=f"quantity {name}")
+        return self.add(
+            name, "number", made, unit=unit, low=Decimal(0), high=high, best=best, source=f"quantity {name}"
+        )
 
     def _named_elsewhere(self, unit: str) -> str:
         for other in self.bench.rules:
-            if any(test.unit == unit for test in other.tests) and other.named_by == "label" and other.label and not other.any_of:
+            if (
+                any(test.unit == unit for test in other.tests)
+                and other.named_by == "label"
+                and other.label
+                and not other.any_of
+            ):
                 return other.label
         return ""
 
@@ -275,7 +295,9 @@ class _Naming:
     ) -> str:
         """The name under which the fact is known, after adding it unless the same words already did."""
         name = name[: BOUNDS.name_length]
-        source = source or (f"{made.named_by} {made.name}" if made.named_by in ("label",) else f"{made.named_by} {made.span}")
+        source = source or (
+            f"{made.named_by} {made.name}" if made.named_by in ("label",) else f"{made.named_by} {made.span}"
+        )
         best = best or {"count": "0", "flag": "false", "amount": "0", "amounts": "", "records": ""}.get(kind, "")
         for known, fact in self.known.items():
             if self.sources.get(known) == source and (fact.type, fact.unit) == (kind, unit):
@@ -283,7 +305,9 @@ class _Naming:
         chosen, number = name, 1
         while chosen in self.known:
             number += 1
-            suffix = f"{unit}{lexicon.term('name', 'tally')}" if kind == "count" and number == 2 and unit else str(number)
+            suffix = (
+                f"{unit}{lexicon.term('name', 'tally')}" if kind == "count" and number == 2 and unit else str(number)
+            )
             chosen = name[: BOUNDS.name_length - len(suffix)] + suffix
         self.sources[chosen] = source
         self.known[chosen] = model.Fact(

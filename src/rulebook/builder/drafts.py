@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from rulebook import lexicon, model
 from rulebook.parser.forms import Compared, Counted, Document, Ordinal, Phrase, Piece, Stepped, Words
@@ -18,7 +19,7 @@ class Ambiguous(Exception):
         self.code = code
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class Draft:
     """A rule in the making. `label` is the condition in words; `tests` are its comparisons; `name` names its fact."""
 
@@ -45,8 +46,7 @@ class Draft:
     triggers: tuple[model.Trigger, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Reader:
+class Reader(NamedTuple):
     """What drafting needs to know of the rulebook: the clause's words, what 以上 and 以下 include, how a part step counts."""
 
     text: Text
@@ -324,7 +324,7 @@ def _scale(reader: Reader, made: Draft) -> None:
 
 def _veto(reader: Reader, made: Draft) -> None:
     token = made.found.phrase.action.token
-    made.effect = model.Veto(outcome=token.value, words=token.text.strip("“”\""))  # type: ignore[arg-type]
+    made.effect = model.Veto(outcome=token.value, words=token.text.strip('“”"'))  # type: ignore[arg-type]
 
 
 def _limit(reader: Reader, made: Draft) -> None:

@@ -1,9 +1,8 @@
 """The head of a rulebook: one function a key, as the table of terms names them."""
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, NamedTuple
 
 from rulebook import lexicon, model, numerals
 from rulebook.exact import decimal
@@ -14,8 +13,7 @@ from rulebook.parser.outline import Part
 from rulebook.parser.tokens import Text, Token
 
 
-@dataclass(frozen=True, slots=True)
-class HeadProblem:
+class HeadProblem(NamedTuple):
     """A code with its place in the file and the values of its wording."""
 
     code: str
@@ -37,18 +35,33 @@ def read_header(parts: Iterable[Part], place: Place) -> tuple[model.Header, list
     seen: dict[str, Part] = {}
     for part in parts:
         value = part.words.original.strip()
-        lines.append(model.HeaderLine(key=part.mark, value=_with_points(part), comments=tuple(part.comments), span=place(part.start, part.end)))
+        lines.append(
+            model.HeaderLine(
+                key=part.mark, value=_with_points(part), comments=tuple(part.comments), span=place(part.start, part.end)
+            )
+        )
         meaning = keys.get(part.mark)
         if meaning is None:
             close = get_close_matches(part.mark, list(keys), n=1, cutoff=0.5)
-            problems.append(HeadProblem("RB221", part.start, part.end, {"key": part.mark, "near": close[0] if close else "、".join(list(keys)[:6])}))
+            problems.append(
+                HeadProblem(
+                    "RB221",
+                    part.start,
+                    part.end,
+                    {"key": part.mark, "near": close[0] if close else "、".join(list(keys)[:6])},
+                )
+            )
             continue
         if meaning in seen:
             problems.append(HeadProblem("RB303", part.start, part.end, {"key": part.mark}))
             continue
         seen[meaning] = part
         if not KEYS[meaning](fields, part, value):
-            problems.append(HeadProblem("RB222", part.start, part.end, {"key": part.mark, "value": value, "allowed": _allowed(meaning)}))
+            problems.append(
+                HeadProblem(
+                    "RB222", part.start, part.end, {"key": part.mark, "value": value, "allowed": _allowed(meaning)}
+                )
+            )
     if "title" not in seen:
         problems.append(HeadProblem("RB223", 0, 0, {}))
     if "full" not in seen:
@@ -116,7 +129,11 @@ def _veto(fields: Fields, part: Part, value: str) -> bool:
 def _rounding(fields: Fields, part: Part, value: str) -> bool:
     folded = part.words.folded
     modes = [meaning for word, meaning in lexicon.terms()["rounding"].items() if word in folded]
-    places = [numerals.read(character) for character in folded if numerals.read(character) is not None and character not in "四五"]
+    places = [
+        numerals.read(character)
+        for character in folded
+        if numerals.read(character) is not None and character not in "四五"
+    ]
     whole = lexicon.term("rounding_unit", "whole") in folded
     if len(modes) != 1 or (not whole and len(places) != 1):
         return False

@@ -15,7 +15,21 @@ if TYPE_CHECKING:
     from rulebook.diagnostics import Diagnostic
 
 UNREADABLE = frozenset(
-    {"RB101", "RB103", "RB108", "RB110", "RB506", "RB507", "RB508", "RB516", "RB601", "RB602", "RB603", "RB604", "RB901"}
+    {
+        "RB101",
+        "RB103",
+        "RB108",
+        "RB110",
+        "RB506",
+        "RB507",
+        "RB508",
+        "RB516",
+        "RB601",
+        "RB602",
+        "RB603",
+        "RB604",
+        "RB901",
+    }
 )
 """Codes of input that cannot be read at all: exit status 2."""
 SHOWN = 100

@@ -146,7 +146,13 @@ def facts(book: model.Rulebook) -> dict[str, Any]:
                 observed[clause.address] = seen.worst
                 states[clause.address] = "unknown"
                 if seen.worst.score > 0 and section.kind in ("points", "deduct"):
-                    short.append({"clause": clause.address, "lowest": show(seen.worst.score), "rules": [r.text for r in clause.rules]})
+                    short.append(
+                        {
+                            "clause": clause.address,
+                            "lowest": show(seen.worst.score),
+                            "rules": [r.text for r in clause.rules],
+                        }
+                    )
                 clauses.append(
                     {
                         "clause": clause.address,

@@ -22,8 +22,12 @@ def _verb(name: str, summary: str, *, as_json: bool = True) -> Any:
 
     def register(function: Any) -> click.Command:
         if as_json:
-            function = click.option("--json", "as_json", is_flag=True, help="一份 JSON 文档。One JSON document.")(function)
-        function = click.option("--lang", type=click.Choice(["zh", "en"]), help="消息的语言。Language of messages.")(function)
+            function = click.option("--json", "as_json", is_flag=True, help="一份 JSON 文档。One JSON document.")(
+                function
+            )
+        function = click.option("--lang", type=click.Choice(["zh", "en"]), help="消息的语言。Language of messages.")(
+            function
+        )
         command = click.command(name, help=summary, short_help=summary)(function)
         VERBS[name] = command
         return command
@@ -56,7 +60,9 @@ def _book(name: str, lang: "Language", as_json: bool, accept: tuple[str, ...] = 
 @click.option("--explain", "explained", is_flag=True, help="逐条说明。Explain every point.")
 @click.option("--final", is_flag=True, help="只给确定的分数。Refuse a score that is not settled.")
 @click.option("--assume", help="未查的条款按 未提供 或 符合 计。Take unknown clauses as met or not_supplied.")
-@click.option("--accept", multiple=True, metavar="CLAUSE", help="该条的未读语句不计分。Accept unread words of a clause.")
+@click.option(
+    "--accept", multiple=True, metavar="CLAUSE", help="该条的未读语句不计分。Accept unread words of a clause."
+)
 @click.option("--force", is_flag=True, help="接受写明用于其他细则的证据。Take evidence that names another rulebook.")
 def score(
     book: str, evidence: tuple[str, ...], explained: bool, final: bool, assume: str | None,
@@ -238,9 +244,23 @@ def facts(book: str, as_json: bool, lang: str | None) -> None:
             click.echo(f"      · {rule['text']}")
         for limit in clause["limits"]:
             click.echo(f"      · {limit['text']}")
-    click.echo(wording("span", spoken, lowest=shape["lowest"], observed=shape["lowest_observed"], highest=shape["highest"], full=shape["full"]))
+    click.echo(
+        wording(
+            "span",
+            spoken,
+            lowest=shape["lowest"],
+            observed=shape["lowest_observed"],
+            highest=shape["highest"],
+            full=shape["full"],
+        )
+    )
     for short in shape["above_zero"]:
-        click.echo("  " + wording("above_zero", spoken, clause=short["clause"], lowest=short["lowest"], rules="；".join(short["rules"])))
+        click.echo(
+            "  "
+            + wording(
+                "above_zero", spoken, clause=short["clause"], lowest=short["lowest"], rules="；".join(short["rules"])
+            )
+        )
 
 
 @_verb("template", "生成待填的证据文件。An evidence file to fill in.", as_json=False)

@@ -1,14 +1,9 @@
-"""The only door to lark: tokens of one phrase in, forms out. LALR, so a phrase has one reading or none."""
+"""Tokens of one phrase to forms: an LALR automaton over the grammar's tables, so a phrase has one reading or none."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
-from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
-import lark
-from lark.lexer import Lexer
-
-from rulebook.assets import text
 from rulebook.parser.forms import (
     Action,
     Compared,
@@ -22,33 +17,8 @@ from rulebook.parser.forms import (
     Stepped,
     Words,
 )
+from rulebook.parser.tables import tables
 from rulebook.parser.tokens import Token
-
-STARTS = ("phrase", "requirement", "grade")
-
-
-class _Ready(Lexer):
-    """Hands lark the tokens that the passes chose; there is nothing left to lex."""
-
-    __future_interface__ = 2
-
-    def __init__(self, configuration: Any) -> None:
-        pass
-
-    def lex(self, state: Any, parser_state: Any) -> Iterator[lark.Token]:
-        for token in state.text:
-            yield _Carrier(token)
-
-
-class _Carrier(lark.Token):
-    """A lark token that carries ours."""
-
-    carried: Token
-
-    def __new__(cls, token: Token) -> "_Carrier":
-        self = super().__new__(cls, token.kind, token.text)
-        self.carried = token
-        return self
 
 
 class NotRead(Exception):
@@ -83,175 +53,234 @@ def grade(tokens: Sequence[Token]) -> tuple[Piece, ...] | None:
     return form
 
 
+END = "$END"
+
+
 def _read(start: str, tokens: Sequence[Token]) -> Any:
-    if not tokens:
-        raise NotRead(None)
-    try:
-        return _parser().parse(tokens, start=start)  # type: ignore[arg-type]
-    except lark.exceptions.UnexpectedToken as error:
-        raise NotRead(getattr(error.token, "carried", None)) from None
-    except lark.exceptions.VisitError as error:
-        if isinstance(error.orig_exc, NotRead):
-            raise error.orig_exc from None
-        raise
+    """Shift and reduce as the tables say; each reduced rule becomes a form by the function of its name."""
+    table = tables()
+    states, rules = table["states"], table["rules"]
+    stack: list[int] = [table["starts"][start]]
+    values: list[Any] = []
+    for token in (*tokens, None):
+        symbol = END if token is None else token.kind
+        while True:
+            move = states[stack[-1]].get(symbol)
+            if move is None:
+                raise NotRead(token)
+            if move >= 0:
+                stack.append(move)
+                values.append(token)
+                break
+            origin, name, size, kind = rules[-1 - move]
+            children: list[Any] = []
+            for value in values[len(values) - size :]:
+                children.extend(value) if isinstance(value, _Inline) else children.append(value)
+            del stack[len(stack) - size :], values[len(values) - size :]
+            values.append(_form(name, kind, children))
+            stack.append(states[stack[-1]][origin])
+            if token is None and stack[-1] == table["ends"][start]:
+                return values[-1]
+    raise NotRead(None)
 
 
-@cache
-def _parser() -> lark.Lark:
-    return lark.Lark(
-        text("grammar", "effect.lark"),
-        parser="lalr",
-        lexer=_Ready,
-        start=list(STARTS),
-        transformer=_Forms(),
-        maybe_placeholders=False,
-    )
+def _form(name: str, kind: str, children: list[Any]) -> Any:
+    if kind == "inline":
+        return _Inline(children)
+    if kind == "single" and len(children) == 1:
+        return children[0]
+    return getattr(_Forms, name)(children)
 
 
-def _carried(children: Sequence[Any]) -> list[Token]:
-    return [child.carried for child in children if isinstance(child, _Carrier)]
+class _Inline(list[Any]):
+    """The values of a repeated part, spliced into the rule that repeats it."""
 
 
 class _Unit(tuple[Token, ...]):
     """Tokens of one measure word."""
 
 
-class _Forms(lark.Transformer[Any, Any]):
-    """Grammar rule → form, one method a rule, in the grammar's order."""
+class _Rate(NamedTuple):
+    """The unit after a slash."""
 
-    def phrase(self, children: list[Any]) -> Phrase:
-        otherwise = next((c.carried for c in children if isinstance(c, _Carrier)), None)
-        near = next((c for c in children if isinstance(c, list)), [])
-        adverbs = tuple(c for c in children if isinstance(c, Token))
+    token: Token
+
+
+class _Filler(NamedTuple):
+    """本项 or 总分 between a verb and its amount."""
+
+    token: Token
+
+
+def _tokens(children: Sequence[Any]) -> list[Token]:
+    return [child for child in children if isinstance(child, Token)]
+
+
+class _Word(NamedTuple):
+    """The word that governs a count."""
+
+    token: Token
+
+
+class _Adverb(NamedTuple):
+    """A word between the condition and the effect."""
+
+    token: Token
+
+
+class _Alternatives(list[Any]):
+    """What 或 links."""
+
+
+class _Forms:
+    """Grammar rule → form, one function a rule, in the grammar's order."""
+
+    @staticmethod
+    def phrase(children: list[Any]) -> Phrase:
+        near = next((c for c in children if isinstance(c, _Alternatives)), [])
+        adverbs = tuple(c.token for c in children if isinstance(c, _Adverb))
         action = next(c for c in children if isinstance(c, Action))
-        return Phrase(action, tuple(near), adverbs, otherwise)
+        return Phrase(action, tuple(near), adverbs, next(iter(_tokens(children)), None))
 
-    def near(self, children: list[Any]) -> list[tuple[Piece, ...]]:
-        return [child for child in children if isinstance(child, tuple)]
+    @staticmethod
+    def near(children: list[Any]) -> _Alternatives:
+        return _Alternatives(child for child in children if not isinstance(child, Token))
 
-    def alternative(self, children: list[Any]) -> tuple[Piece, ...]:
+    @staticmethod
+    def alternative(children: list[Any]) -> tuple[Piece, ...]:
         return tuple(children)
 
-    grade = staticmethod(lambda children: children[0])
+    @staticmethod
+    def grade(children: list[Any]) -> tuple[Piece, ...]:
+        pieces: tuple[Piece, ...] = children[0]
+        return pieces
 
-    def text(self, children: list[Any]) -> Words:
-        return Words(children[0].carried)
+    @staticmethod
+    def text(children: list[Any]) -> Words:
+        return Words(children[0])
 
-    def word(self, children: list[Any]) -> Token:
-        return _carried(children)[0]
+    @staticmethod
+    def word(children: list[Any]) -> _Word:
+        return _Word(children[0])
 
-    def unit(self, children: list[Any]) -> _Unit:
-        return _Unit(_carried(children))
+    @staticmethod
+    def unit(children: list[Any]) -> _Unit:
+        return _Unit(children)
 
-    def _count(self, children: list[Any], each: bool) -> Counted:
-        number, tokens = Decimal(1), []
-        word, units = None, _Unit()
-        for child in children:
-            if isinstance(child, _Unit):
-                units = child
-                tokens.extend(child)
-            elif isinstance(child, _Carrier):
-                tokens.append(child.carried)
-                if child.type == "NUM":
-                    number = child.carried.numbers[0]
-            else:
-                word = child
-                tokens.append(child)
-        return Counted(tuple(tokens), tuple(units), number, each, word)
+    @staticmethod
+    def each(children: list[Any]) -> Counted:
+        return _counted(children, each=True)
 
-    def each(self, children: list[Any]) -> Counted:
-        return self._count(children, True)
+    @staticmethod
+    def counted(children: list[Any]) -> Counted:
+        return _counted(children, each=False)
 
-    def counted(self, children: list[Any]) -> Counted:
-        return self._count(children, False)
+    @staticmethod
+    def step(children: list[Any]) -> Stepped:
+        size = children[-1]
+        return Stepped(tuple(children), size.numbers[0], size.value, children[1].kind != "HIGHER")
 
-    def step(self, children: list[Any]) -> Stepped:
-        tokens = _carried(children)
-        size = tokens[-1]
-        return Stepped(tuple(tokens), size.numbers[0], size.value, tokens[1].kind != "HIGHER")
+    @staticmethod
+    def below(children: list[Any]) -> Compared:
+        return _compared(children, "", "out")
 
-    def _compare(self, children: list[Any], low: str, high: str) -> Compared:
-        tokens = _carried(children)
-        ends = [token for token in tokens if token.kind == "QUANTITY"]
-        unit = next((token.value for token in reversed(ends) if token.value), "")
-        return Compared(
-            tuple(tokens),
-            ends[0].numbers[0] if low else None,
-            low,
-            ends[-1].numbers[0] if high else None,
-            high,
-            unit,
-        )
+    @staticmethod
+    def at_least(children: list[Any]) -> Compared:
+        return _compared(children, "in", "")
 
-    def below(self, children: list[Any]) -> Compared:
-        return self._compare(children, "", "out")
+    @staticmethod
+    def above(children: list[Any]) -> Compared:
+        return _compared(children, "out", "")
 
-    def at_least(self, children: list[Any]) -> Compared:
-        return self._compare(children, "in", "")
+    @staticmethod
+    def at_most(children: list[Any]) -> Compared:
+        return _compared(children, "", "in")
 
-    def above(self, children: list[Any]) -> Compared:
-        return self._compare(children, "out", "")
+    @staticmethod
+    def or_more(children: list[Any]) -> Compared:
+        return _compared(children, "or_more", "")
 
-    def at_most(self, children: list[Any]) -> Compared:
-        return self._compare(children, "", "in")
+    @staticmethod
+    def or_less(children: list[Any]) -> Compared:
+        return _compared(children, "", "or_less")
 
-    def or_more(self, children: list[Any]) -> Compared:
-        return self._compare(children, "or_more", "")
+    @staticmethod
+    def between(children: list[Any]) -> Compared:
+        return _compared(children, "in", "in")
 
-    def or_less(self, children: list[Any]) -> Compared:
-        return self._compare(children, "", "or_less")
-
-    def between(self, children: list[Any]) -> Compared:
-        return self._compare(children, "in", "in")
-
-    def ordinal(self, children: list[Any]) -> Ordinal:
-        tokens = _carried(children)
+    @staticmethod
+    def ordinal(children: list[Any]) -> Ordinal:
+        tokens = _tokens(children)
         unit = next((c for c in children if isinstance(c, _Unit)), None)
         number = next((token.numbers[0] for token in tokens if token.kind == "NUM"), Decimal(1))
         if number != int(number) or number < 1:
             raise NotRead(tokens[0])
         measure = unit[0] if unit else tokens[-1]
-        return Ordinal(tuple(tokens + list(unit or ())), int(number), tokens[-1].kind == "ONWARD", measure)
+        return Ordinal((*tokens, *(unit or ())), int(number), tokens[-1].kind == "ONWARD", measure)
 
-    def document(self, children: list[Any]) -> Document:
-        tokens = _carried(children)
-        return Document(tuple(tokens), tokens[1])
+    @staticmethod
+    def document(children: list[Any]) -> Document:
+        return Document(tuple(children), children[1])
 
-    def adverb(self, children: list[Any]) -> Token:
-        return _carried(children)[0]
+    @staticmethod
+    def adverb(children: list[Any]) -> _Adverb:
+        return _Adverb(children[0])
 
-    def action(self, children: list[Any]) -> Action:
-        tokens = _carried(children)
+    @staticmethod
+    def action(children: list[Any]) -> Action:
+        tokens = _tokens(children)
         head = next(token for token in tokens if token.kind not in ("BY", "GOVERN", "TEXT"))
         return Action(
             head.kind.removesuffix("_MORE").lower(),
             head,
             points=next((c for c in children if isinstance(c, Points)), None),
             more=head.kind.endswith("_MORE"),
-            filler=next((c for c in children if isinstance(c, Token)), None),
+            filler=next((c.token for c in children if isinstance(c, _Filler)), None),
             rate=next((c.token for c in children if isinstance(c, _Rate)), None),
             words=next((token for token in tokens if token.kind == "TEXT"), None),
         )
 
-    def amount(self, children: list[Any]) -> Points:
-        token = _carried(children)[0]
+    @staticmethod
+    def amount(children: list[Any]) -> Points:
+        token = children[0]
         return Points(token.kind.lower(), token.numbers, token)
 
-    def filler(self, children: list[Any]) -> Token:
-        return _carried(children)[0]
+    @staticmethod
+    def filler(children: list[Any]) -> _Filler:
+        return _Filler(children[0])
 
-    def rate(self, children: list[Any]) -> "_Rate":
-        return _Rate(_carried(children)[-1])
+    @staticmethod
+    def rate(children: list[Any]) -> _Rate:
+        return _Rate(children[-1])
 
-    def requirement(self, children: list[Any]) -> Required:
-        tokens = _carried(children)
+    @staticmethod
+    def requirement(children: list[Any]) -> Required:
+        tokens = _tokens(children)
         units = next((c for c in children if isinstance(c, _Unit)), None)
         amount = next(token for token in reversed(tokens) if token.kind in ("QUANTITY", "NUM"))
         period = next((token for token in tokens if token.kind == "PERIOD"), None)
         unit = units[0].text if units else amount.value
-        return Required(tuple(tokens + [u for u in units or ()]), period, amount.numbers[0], unit)
+        return Required((*tokens, *(units or ())), period, amount.numbers[0], unit)
 
 
-class _Rate:
-    def __init__(self, token: Token) -> None:
-        self.token = token
+def _counted(children: list[Any], *, each: bool) -> Counted:
+    number, tokens = Decimal(1), list[Token]()
+    word, units = None, _Unit()
+    for child in children:
+        if isinstance(child, _Unit):
+            units = child
+            tokens.extend(child)
+        elif isinstance(child, _Word):
+            word = child.token
+            tokens.append(word)
+        else:
+            tokens.append(child)
+            number = child.numbers[0] if child.kind == "NUM" else number
+    return Counted(tuple(tokens), tuple(units), number, each, word)
+
+
+def _compared(children: list[Any], low: str, high: str) -> Compared:
+    ends = [token for token in children if token.kind == "QUANTITY"]
+    unit = next((token.value for token in reversed(ends) if token.value), "")
+    low_end = ends[0].numbers[0] if low else None
+    return Compared(tuple(children), low_end, low, ends[-1].numbers[0] if high else None, high, unit)

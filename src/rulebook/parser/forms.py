@@ -1,20 +1,18 @@
 """What the grammar yields: small values over tokens. The builder knows these and no parse tree."""
 
-from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from rulebook.parser.tokens import Token
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(NamedTuple):
     """Words that a person judges."""
 
     token: Token
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
+class Counted(NamedTuple):
     """每缺2项, 发现一次, 一项: how often the amount counts. `each`: 每 is written."""
 
     tokens: tuple[Token, ...]
@@ -24,8 +22,7 @@ class Counted:
     word: Token | None
 
 
-@dataclass(frozen=True, slots=True)
-class Stepped:
+class Stepped(NamedTuple):
     """每低1个百分点."""
 
     tokens: tuple[Token, ...]
@@ -34,8 +31,7 @@ class Stepped:
     below: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(NamedTuple):
     """低于90%, 60分以上, 70%至90%: ends of a range with the wording that decides whether they are in it."""
 
     tokens: tuple[Token, ...]
@@ -46,8 +42,7 @@ class Compared:
     unit: str
 
 
-@dataclass(frozen=True, slots=True)
-class Ordinal:
+class Ordinal(NamedTuple):
     """第二次起."""
 
     tokens: tuple[Token, ...]
@@ -56,8 +51,7 @@ class Ordinal:
     unit: Token
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """在通报中明确分数."""
 
     tokens: tuple[Token, ...]
@@ -67,8 +61,7 @@ class Document:
 Piece = Words | Counted | Stepped | Compared | Ordinal | Document
 
 
-@dataclass(frozen=True, slots=True)
-class Points:
+class Points(NamedTuple):
     """An amount as written: a figure, a range, a list or a share (percent)."""
 
     kind: str
@@ -76,8 +69,7 @@ class Points:
     token: Token
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """What happens: the grammar's rule for it, its token, its amount, and what a trailing `/次` counts."""
 
     kind: str
@@ -89,15 +81,14 @@ class Action:
     words: Token | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Phrase:
+class Phrase(NamedTuple):
     """One effect or limit with what touches it."""
 
     action: Action
     alternatives: tuple[tuple[Piece, ...], ...] = ()
     adverbs: tuple[Token, ...] = ()
     otherwise: Token | None = None
-    tokens: tuple[Token, ...] = field(default=())
+    tokens: tuple[Token, ...] = ()
 
     def pieces(self) -> tuple[Piece, ...]:
         """The pieces of all alternatives, in order."""
@@ -108,8 +99,7 @@ class Phrase:
         return any(token.kind == kind for token in self.adverbs)
 
 
-@dataclass(frozen=True, slots=True)
-class Required:
+class Required(NamedTuple):
     """每季度至少召开一次, 不少于2次."""
 
     tokens: tuple[Token, ...]

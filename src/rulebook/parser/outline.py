@@ -21,13 +21,11 @@ _NUMERAL = f"[{numerals.CHARACTERS}]+"
 _SECTION = re.compile(rf"\s*(?P<mark>{_NUMERAL})\s*、\s*")
 _SUBSECTION = re.compile(rf"\s*（\s*(?P<mark>{_NUMERAL})\s*）\s*")
 _ITEM = re.compile(r"\s*(?P<mark>[0-9]{1,6})\s*[.、]\s*(?![0-9])")
-_POINTS = re.compile(
-    r"\s*（\s*(?:满分|本项|共|计)?\s*(?P<number>[0-9]+(?:\.[0-9]+)?)\s*分\s*。?\s*）\s*[。；]?\s*$"
-)
+_POINTS = re.compile(r"\s*（\s*(?:满分|本项|共|计)?\s*(?P<number>[0-9]+(?:\.[0-9]+)?)\s*分\s*。?\s*）\s*[。；]?\s*$")
 _KEY = re.compile(r"\s*(?P<key>[^：（）。，；\s]{1,12})\s*：\s*")
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class Line:
     """One line of the file: its kind, the mark it opens with, and the words after the mark."""
 
@@ -37,7 +35,7 @@ class Line:
     words: Text
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class Part:
     """One node of the outline with its words, its points mark (taken off the words), and what belongs to it."""
 
@@ -55,7 +53,7 @@ class Part:
     body: bool = False
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class Outline:
     """The whole file: head lines, the tree of sections, what stands in no place, and the comments at the end."""
 

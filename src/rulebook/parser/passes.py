@@ -1,7 +1,6 @@
 """The token passes: named, ordered, one thing each. A word means something only beside its partner; alone it is text."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from rulebook.parser.tokens import Token
 
@@ -74,8 +73,14 @@ def _number_ahead(tokens: Tokens, index: int) -> bool:
 
 
 def _numbered(token: Token, before: Token | None, after: Token | None, number_ahead: bool) -> Token:
-    if token.text == "/" and before is not None and before.kind in AMOUNTS and after is not None and after.has("MEASURE"):
-        return replace(token, kind="SLASH", classes=())
+    if (
+        token.text == "/"
+        and before is not None
+        and before.kind in AMOUNTS
+        and after is not None
+        and after.has("MEASURE")
+    ):
+        return token._replace(kind="SLASH", classes=())
     if not token.classes:
         return token
     if before is not None and before.kind == "SLASH" and token.has("MEASURE"):
@@ -91,8 +96,12 @@ def _numbered(token: Token, before: Token | None, after: Token | None, number_ah
         return token.of("NOUN")
     if before is not None and before.kind == "MEASURE" and token.has("MEASURE") and token.text in _SECOND:
         return token.of("MEASURE")
-    if token.has("EACH") and after is not None and (
-        after.kind == "NUM" or any(after.has(k) for k in (*MEASURES, "LACK", "FIND", "LOWER", "HIGHER", "OVERDUE"))
+    if (
+        token.has("EACH")
+        and after is not None
+        and (
+            after.kind == "NUM" or any(after.has(k) for k in (*MEASURES, "LACK", "FIND", "LOWER", "HIGHER", "OVERDUE"))
+        )
     ):
         return token.of("EACH")
     if each_before and number_next:
@@ -108,7 +117,7 @@ def _numbered(token: Token, before: Token | None, after: Token | None, number_ah
     if each_before and after is not None and any(after.has(k) for k in MEASURES):
         for kind in ("LACK", "FIND", "OVERDUE"):
             if token.has(kind):
-                return replace(token.of(kind), value="each")
+                return token.of(kind)._replace(value="each")
     if token.has("AT_LEAST") and number_ahead:
         return token.of("AT_LEAST")
     if before is not None and (before.kind in MEASURES or before.kind in ("NUM", "NOUN", *AMOUNTS)):
@@ -157,8 +166,12 @@ def join_quantities(tokens: Tokens) -> Tokens:
     while index < len(tokens):
         token = tokens[index]
         before = out[-1].kind if out else ""
-        if token.kind == "FIGURE" and before not in VERBS | CAPS and (before in COMPARATORS or _compared(tokens, index + 1)):
-            out.append(replace(token, kind="QUANTITY", value="分"))
+        if (
+            token.kind == "FIGURE"
+            and before not in VERBS | CAPS
+            and (before in COMPARATORS or _compared(tokens, index + 1))
+        ):
+            out.append(token._replace(kind="QUANTITY", value="分"))
             index += 1
             continue
         if token.kind == "NUM":
@@ -171,11 +184,11 @@ def join_quantities(tokens: Tokens) -> Tokens:
             if before in COMPARATORS | {"LOWER", "HIGHER"} or _compared(tokens, ends) or stepped or ranged or dashed:
                 end = unit.end if unit else token.end
                 text = token.text + (unit.text if unit else "")
-                out.append(replace(token, kind="QUANTITY", text=text, end=end, value=unit.text if unit else ""))
+                out.append(token._replace(kind="QUANTITY", text=text, end=end, value=unit.text if unit else ""))
                 index = ends
                 continue
         if token.text in _DASHES and before == "QUANTITY":
-            out.append(replace(token, kind="DASH", classes=()))
+            out.append(token._replace(kind="DASH", classes=()))
             index += 1
             continue
         out.append(token)
@@ -272,7 +285,7 @@ def rest_is_text(tokens: Tokens) -> Tokens:
     for token in tokens:
         plain = token.as_text() if token.classes or token.kind in ("OPAQUE", "TEXT") else token
         if plain.kind == "TEXT" and out and out[-1].kind == "TEXT" and out[-1].end == plain.start:
-            out[-1] = replace(out[-1], text=out[-1].text + plain.text, end=plain.end)
+            out[-1] = out[-1]._replace(text=out[-1].text + plain.text, end=plain.end)
         else:
             out.append(plain)
     return out

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from rulebook import lexicon
 from rulebook.bounds import BOUNDS
@@ -16,8 +17,7 @@ _PHRASE_ENDS = frozenset("，：（）")
 _OPEN, _CLOSE = "（［《「『“", "）］》」』”"
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """One effect or limit: its form, its place in the clause, its sentence, and the words before it in that sentence."""
 
     phrase: Phrase
@@ -28,8 +28,7 @@ class Found:
     context: tuple[tuple[int, int], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(NamedTuple):
     """Words that look as if they moved points and did not read: the place, the code of the reason."""
 
     start: int
@@ -37,8 +36,7 @@ class Refused:
     code: str
 
 
-@dataclass(frozen=True, slots=True)
-class ClauseReading:
+class ClauseReading(NamedTuple):
     """What a clause holds. What is in none of these is prose."""
 
     text: Text
@@ -47,7 +45,7 @@ class ClauseReading:
     refused: tuple[Refused, ...] = ()
 
 
-@dataclass(slots=True)
+@dataclass(eq=False, repr=False)
 class _Sentence:
     number: int
     phrases: list[list[Token]] = field(default_factory=lambda: [[]])
@@ -128,7 +126,7 @@ def _read_sentence(
         rest = phrase[position:]
         if any(token.kind != "STOP" for token in rest):
             if refused and refused[-1].end >= rest[0].start:
-                refused[-1] = replace(refused[-1], end=rest[-1].end)
+                refused[-1] = refused[-1]._replace(end=rest[-1].end)
             else:
                 refused.append(Refused(phrase[heads[-1]].start, rest[-1].end, "RB206"))
     _prose(text, waiting, requirements, refused)
@@ -165,7 +163,7 @@ def _phrase(text: Text, tokens: list[Token], sentence: int, context: tuple[tuple
     if head.kind in passes.VERBS and before in lexicon.terms()["negation"]:
         return Refused(start, end, "RB204")
     near = head.start
-    return Found(replace(form, tokens=tuple(joined)), start, end, sentence, (start, near), context)
+    return Found(form._replace(tokens=tuple(joined)), start, end, sentence, (start, near), context)
 
 
 def _account(text: Text, found: Found, refused: list[Refused]) -> None:

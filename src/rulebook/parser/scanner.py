@@ -98,7 +98,10 @@ def _amounts(folded: str, opaque: list[Token]) -> list[Token]:
 def _trapped(folded: str, at: int) -> bool:
     """True where a word that means something else begins at the last character of a match (分|钟, 分|包)."""
     traps = lexicon.of_class("TRAP")
-    return any(len(word) > 1 and word in traps and folded.startswith(word, at) for word in lexicon.longest_first().get(folded[at], ()))
+    return any(
+        len(word) > 1 and word in traps and folded.startswith(word, at)
+        for word in lexicon.longest_first().get(folded[at], ())
+    )
 
 
 def _amount(match: re.Match[str], chinese: bool, folded: str) -> Token | None:
@@ -156,9 +159,7 @@ def _governed(folded: str, amount: Token) -> list[Token]:
             word, entries, start = found
             tokens.append(Token("WORD", word, start, position, classes=entries))
             return tokens
-        filler = next(
-            (w for kind in _FILLERS for w in lexicon.of_class(kind) if folded.endswith(w, 0, position)), None
-        )
+        filler = next((w for kind in _FILLERS for w in lexicon.of_class(kind) if folded.endswith(w, 0, position)), None)
         if filler is None:
             return tokens
         entries = lexicon.words()[filler]

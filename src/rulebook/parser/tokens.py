@@ -1,12 +1,13 @@
 """What the scanner and the passes hand on: folded text that knows where it came from, and tokens over it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from rulebook.source import fold
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False)
 class Text:
     """Folded words with the place of each code point in the original. Lines of a clause are joined by a line break."""
 
@@ -41,8 +42,7 @@ class Text:
         return len(self.folded)
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A stretch of a clause. `kind` is a terminal of the grammar; a WORD still has several `classes` to choose from."""
 
     kind: str
@@ -60,8 +60,8 @@ class Token:
     def of(self, name: str) -> "Token":
         """The same token, its class chosen."""
         value = next((entry[1] for entry in self.classes if entry[0] == name), self.value)
-        return replace(self, kind=name, value=value, classes=())
+        return self._replace(kind=name, value=value, classes=())
 
     def as_text(self) -> "Token":
         """The same stretch as plain words."""
-        return replace(self, kind="TEXT", value="", numbers=(), classes=())
+        return self._replace(kind="TEXT", value="", numbers=(), classes=())
