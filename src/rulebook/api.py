@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
-from typing import Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
 
 from rulebook import consistency, evaluator, evidence, explanation, lexicon, loader, model, printer, regions
 from rulebook.codes import Language
@@ -19,6 +18,9 @@ from rulebook.scorecard import ClauseScore, LedgerEntry, Receipt, SectionScore
 from rulebook.scorecard import Scorecard as _Scorecard
 from rulebook.source import Source
 from rulebook.version import __version__
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
 
 Assume = Literal["met", "not_supplied"]
 Outward = Callable[[Fraction], Decimal | Fraction]
@@ -82,7 +84,7 @@ class Rulebook(model.Rulebook):
         return card
 
     @cached_property
-    def evidence_model(self) -> type[BaseModel]:
+    def evidence_model(self) -> "type[BaseModel]":
         """A pydantic model of this rulebook's evidence: one field a clause, each validated as `score` validates it."""
         return _evidence_model(self)
 
@@ -190,7 +192,13 @@ def _card(book: Rulebook, record: evidence.Record, assumed: Assume | None, langu
     grades = tuple(dict.fromkeys(_grades(book, worst, best)))
 
     def lines(total: evaluator.Total) -> tuple[LedgerEntry, ...]:
-        return tuple(_line(entry, clauses.get(entry.clause or ""), language, outward) for entry in total.entries)
+        return tuple(
+            _line(entry, clauses.get(entry.clause or ""), language, outward, _assumed_line(entry)) for entry in total.entries
+        )
+
+    def _assumed_line(entry: evaluator.Entry) -> bool:
+        observed = record.clauses.get(entry.clause or "", evidence.UNKNOWN)
+        return entry.clause in unknown and entry.fact not in observed.facts
 
     return Scorecard.model_construct(
         rulebook=book.id,
@@ -257,7 +265,8 @@ def _clause_score(clause: model.Clause, bounds: evaluator.Bounds, state: Any, ou
     )
 
 
-def _line(entry: evaluator.Entry, clause: model.Clause | None, language: Language, outward: Outward) -> LedgerEntry:
+def _line(entry: evaluator.Entry, clause: model.Clause | None, language: Language, outward: Outward, assumed: bool
+) -> LedgerEntry:
     return LedgerEntry.model_construct(
         clause=entry.clause,
         rule=entry.rule,
@@ -271,6 +280,7 @@ def _line(entry: evaluator.Entry, clause: model.Clause | None, language: Languag
         line=entry.line,
         reason=explanation.reason(entry, clause, language),
         note=entry.note,
+        assumed=assumed,
     )
 
 
@@ -291,8 +301,10 @@ def _dated(record: evidence.Dated) -> dict[str, str]:
     return {key: value for key, value in shape.items() if value}
 
 
-def _evidence_model(book: Rulebook) -> type[BaseModel]:
+def _evidence_model(book: Rulebook) -> "type[BaseModel]":
     """One optional field a clause; a value is read by the same code that scoring uses."""
+    from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
+
     fields: dict[str, Any] = {}
     for number, clause in enumerate(book.clauses()):
 

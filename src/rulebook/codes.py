@@ -36,6 +36,17 @@ def wording(key: str, language: Language = "zh", /, **values: object) -> str:
     return _wordings()[key][language == "en"].format(**values)
 
 
+class Wording(NamedTuple):
+    """A value of a diagnostic that is itself worded: said in the language of the message."""
+
+    key: str
+
+
+def said(value: object, language: Language) -> object:
+    """The value as the language says it."""
+    return wording(value.key, language) if isinstance(value, Wording) else value
+
+
 def page(code: str) -> str | None:
     """The page of a code, Markdown; None for a code that does not exist."""
     path = folder("codes") / f"{code}.md"

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
 
-from rulebook import model
+from rulebook import lexicon, model
 from rulebook.diagnostics import Diagnostic
 from rulebook.evaluator import NotKnown, clause_outcome, met, not_supplied
 from rulebook.evidence import VALUES, Value
@@ -56,6 +56,8 @@ def item_sums(book: model.Rulebook) -> Iterable[Finding]:
         if section.kind in ("award", "veto"):
             continue
         for item in section.items():
+            if len(item.clauses) == 1 and not item.clauses[0].mark:
+                continue  # the builder has compared the two marks already
             stated = [clause.points for clause in item.clauses if clause.points is not None]
             if item.points is not None and len(stated) == len(item.clauses) and sum(stated) != item.points:
                 yield (
@@ -81,7 +83,8 @@ def section_sums(book: model.Rulebook) -> Iterable[Finding]:
 
 def full_marks(book: model.Rulebook) -> Iterable[Finding]:
     """The clauses that count add up to the full marks."""
-    if book.header.full is None:
+    counted = [c for section, _, c in _clauses(book) if section.kind in ("points", "deduct")]
+    if book.header.full is None or not counted or any(clause.points is None for clause in counted):
         return
     sums = {
         section.title: sum((Fraction(c.points or 0) for item in section.items() for c in item.clauses), Fraction(0))
@@ -173,8 +176,10 @@ def band_edges(book: model.Rulebook) -> Iterable[Finding]:
                 for code, text in _edges(rows, has_else):
                     yield code, rule.span, clause.address, {"text": text}
     grades = [grade.within for grade in book.header.grades]
+    keys = lexicon.terms()["header"]
+    line = next((line for line in book.header.lines if keys.get(line.key) == "grades"), None)
     for code, text in _edges(grades, False):
-        yield code, None, None, {"text": text}
+        yield code, line.span if line else None, None, {"text": text}
 
 
 def _edges(ranges: list[model.Range], has_else: bool) -> Iterator[tuple[str, str]]:

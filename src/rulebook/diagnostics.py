@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from rulebook.codes import Language, Severity, catalogue, wording
+from rulebook.codes import Language, Severity, catalogue, said, wording
 from rulebook.source import Source, width
 
 
@@ -63,12 +63,15 @@ class Diagnostic:
     def message(self, language: Language = "zh") -> str:
         """What is wrong."""
         row = catalogue()[self.code]
-        return (row.en if language == "en" else row.zh).format(**self.values)
+        return self._said(row.en if language == "en" else row.zh, language)
 
     def help(self, language: Language = "zh") -> str:
         """What to write instead."""
         row = catalogue()[self.code]
-        return (row.help_en if language == "en" else row.help_zh).format(**self.values)
+        return self._said(row.help_en if language == "en" else row.help_zh, language)
+
+    def _said(self, template: str, language: Language) -> str:
+        return template.format(**{name: said(value, language) for name, value in self.values.items()})
 
     def json(self, language: Language = "zh") -> dict[str, Any]:
         """The shape that other programs rely on."""

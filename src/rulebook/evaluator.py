@@ -628,7 +628,7 @@ def settle(book: model.Rulebook, outcomes: Mapping[str, Outcome], states: Mappin
     return Total(start, full, entries, score, arithmetic, sections, vetoes, scorable, grade)
 
 
-_NOWHERE = model.Clause.model_construct(
+_NOWHERE = model.Clause.made(
     address="", mark="", heading="", text="", rules=(), limits=(), facts=(), requirements=()
 )
 

@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 
 from rulebook import lexicon, model
 from rulebook.bounds import BOUNDS
+from rulebook.codes import Wording
 from rulebook.diagnostics import Diagnostic, RulebookError
 from rulebook.exact import decimal, show
-from rulebook.parser.outline import CIRCLED
+from rulebook.numerals import CIRCLED
 from rulebook.scorecard import State
 from rulebook.source import Source, decode, fold
 
@@ -56,6 +57,22 @@ NOT_SUPPLIED = ClauseEvidence("not_supplied")
 Path = tuple[str, ...]
 
 
+ABOUT_NAMES = frozenset({"RB501", "RB502", "RB505", "RB506"})
+"""Codes that speak of a key."""
+
+
+def _json_place(text: str, path: Path) -> tuple[int | None, int | None]:
+    """The key that a path ends in, found by walking its keys through the text."""
+    position, place = 0, None
+    for key in path:
+        match = re.compile(re.escape(json.dumps(key, ensure_ascii=False)) + r"\s*:").search(text, position)
+        if match is None:
+            continue
+        position = match.end()
+        place = match.start(), match.start() + len(json.dumps(key, ensure_ascii=False))
+    return place or (None, None)
+
+
 class JsonNumber(str):
     """A JSON number with a fraction or an exponent, kept as written."""
 
@@ -66,7 +83,16 @@ class _Tree:
 
     data: Any
     source: Source | None
-    places: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    values: dict[Path, tuple[int, int]] = field(default_factory=dict)
+    keys: dict[Path, tuple[int, int]] = field(default_factory=dict)
+
+    def place(self, path: Path, code: str) -> tuple[int | None, int | None]:
+        """Where the diagnostic belongs: at the key where it is about a name, else at the value."""
+        if self.source is not None and not self.values and path:
+            return _json_place(self.source.text, path)
+        first, second = (self.keys, self.values) if code in ABOUT_NAMES else (self.values, self.keys)
+        found = first.get(path) or second.get(path)
+        return found or (None, None)
 
 
 class _Refused(Exception):
@@ -86,7 +112,7 @@ def read_text(raw: bytes, name: str, most: int | None = None) -> _Tree:
         raise _error("RB108", None, name=name, most=most)
     decoded = decode(raw)
     if decoded.bad_byte is not None:
-        raise _error("RB101", Source(name, ""), name=name, byte=decoded.bad_byte, encoding=decoded.encoding)
+        raise _error("RB101", Source(name, ""), name=name, byte=decoded.bad_byte, ordinal=decoded.bad_byte + 1, encoding=decoded.encoding)
     source = Source(name, decoded.text)
     try:
         stripped = decoded.text.lstrip()
@@ -102,15 +128,24 @@ def _error(code: str, source: Source | None, **values: object) -> RulebookError:
     return RulebookError([Diagnostic(code, values, source)])
 
 
+def _after(text: str, key: str) -> tuple[int, int] | None:
+    """The second place at which a key stands."""
+    quoted = json.dumps(key, ensure_ascii=False)
+    first = text.find(quoted)
+    second = text.find(quoted, first + 1) if first >= 0 else -1
+    return (second, second + len(quoted)) if second >= 0 else None
+
+
 def _read_json(text: str) -> Any:
     def constant(word: str) -> Any:
-        raise _Refused("RB504", value=word, fact="", allowed="")
+        at = text.find(word)
+        raise _Refused("RB508", (at, at + len(word)), why=Wording("why_number"))
 
     def pairs(items: list[tuple[str, Any]]) -> dict[str, Any]:
         found: dict[str, Any] = {}
         for key, value in items:
             if key in found:
-                raise _Refused("RB506", key=key, line="")
+                raise _Refused("RB506", _after(text, key), key=key)
             found[key] = value
         return found
 
@@ -124,7 +159,7 @@ def _read_json(text: str) -> Any:
     except RecursionError:
         raise _Refused("RB516", most=BOUNDS.evidence_depth) from None
     except json.JSONDecodeError as error:
-        raise _Refused("RB508", (error.pos, error.pos + 1), why=error.msg) from None
+        raise _Refused("RB508", (error.pos, error.pos + 1), why=Wording("why_syntax")) from None
 
 
 def _read_yaml(source: Source) -> _Tree:
@@ -137,9 +172,9 @@ def _read_yaml(source: Source) -> _Tree:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         place = (mark.index, mark.index + 1) if mark else None
-        raise _Refused("RB508", _inside(source, place), why=error.problem or "") from None
+        raise _Refused("RB508", _inside(source, place), why=Wording("why_syntax")) from None
     except yaml.YAMLError as error:
-        raise _Refused("RB508", why=str(error).split("\n")[0]) from None
+        raise _Refused("RB508", why=Wording("why_syntax")) from None
     return tree
 
 
@@ -189,14 +224,15 @@ def _events(yaml: Any, events: Any, tree: _Tree) -> None:
             if len(stack) >= BOUNDS.evidence_depth:
                 raise _Refused("RB516", place, most=BOUNDS.evidence_depth)
             if stack and isinstance(stack[-1].value, dict) and not stack[-1].keyed:
-                raise _Refused("RB508", place, why="key")
+                raise _Refused("RB508", place, why=Wording("why_key"))
             value: Any = {} if isinstance(event, yaml.MappingStartEvent) else []
             path = _path(stack)
-            tree.places.setdefault(path, place or (0, 0))
+            tree.values[path] = place or (0, 0)
             _put(stack, value, tree)
             stack.append(_Open(value, path))
         elif isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-            stack.pop()
+            done = stack.pop()
+            tree.values[done.path] = tree.values[done.path][0], place[1] if place else 0
         elif isinstance(event, yaml.ScalarEvent):
             scalars += 1
             if scalars > BOUNDS.evidence_scalars or len(event.value) > BOUNDS.scalar_length:
@@ -206,15 +242,15 @@ def _events(yaml: Any, events: Any, tree: _Tree) -> None:
             if stack and isinstance(stack[-1].value, dict) and not stack[-1].keyed:
                 top = stack[-1]
                 if event.value in top.lines:
-                    raise _Refused("RB506", place, key=event.value, line=top.lines[event.value])
+                    raise _Refused("RB506", place, key=event.value)
                 top.lines[event.value] = event.start_mark.line + 1
                 top.key, top.keyed = event.value, True
-                tree.places[(*top.path, event.value)] = place or (0, 0)
+                tree.keys[(*top.path, event.value)] = place or (0, 0)
             else:
-                tree.places[_path(stack)] = place or (0, 0)
+                tree.values[_path(stack)] = place or (0, 0)
                 _put(stack, event.value, tree)
     if documents == 0:
-        raise _Refused("RB508", why="empty")
+        raise _Refused("RB508", why=Wording("why_empty"))
 
 
 def _path(stack: list[_Open]) -> Path:
@@ -248,7 +284,7 @@ class _Reader:
         self.diagnostics: list[Diagnostic] = []
 
     def say(self, code: str, path: Path, clause: str | None = None, **values: object) -> None:
-        start, end = self.tree.places.get(path, (None, None))
+        start, end = self.tree.place(path, code)
         self.diagnostics.append(Diagnostic(code, values, self.tree.source, start, end, clause))
 
     def record(self, force: bool) -> Record:
@@ -260,7 +296,7 @@ class _Reader:
             if "evidence" in named or "rulebook" in named or "subject" in named:
                 for key in data:
                     if fold(str(key)) not in keys:
-                        self.say("RB502", (str(key),), name=str(key), near=_near(str(key), keys), clause_name="")
+                        self.say("RB502", (str(key),), name=str(key), near=_near(str(key), keys), clause_name=Wording("top"))
                 subject = str(data[named["subject"]]) if "subject" in named else ""
                 if len(subject) > 200 or any(not c.isprintable() for c in subject):
                     self.say("RB517", (str(named["subject"]),))
@@ -275,7 +311,7 @@ class _Reader:
             data = {}
         found: dict[str, ClauseEvidence] = {}
         if not isinstance(data, Mapping):
-            self.say("RB508", base, why="mapping")
+            self.say("RB508", base, why=Wording("why_mapping"))
         else:
             items: list[tuple[str, ClauseEvidence]] = []
             for key, value in data.items():
@@ -304,7 +340,7 @@ class _Reader:
             self.say("RB501", path, name=key, near=near)
             return
         if address in found:
-            self.say("RB506", path, address, key=key, line="")
+            self.say("RB506", path, address, key=key)
             return
         clause = self.clauses[address]
         try:
@@ -361,7 +397,7 @@ class _Reader:
                 )
                 continue
             if name in facts or name in unknown:
-                self.say("RB506", here, clause.address, key=str(key), line="")
+                self.say("RB506", here, clause.address, key=str(key))
             elif _state(value) == "unknown":
                 unknown.add(name)
             else:
@@ -394,7 +430,7 @@ class _Reader:
             if entry.date is None and requirement.period != "year":
                 raise _Refused("RB512", path=(*path, str(n)), requirement=requirement.text)
             if entry.date is not None and year is not None and entry.date.year != year:
-                raise _Refused("RB513", path=(*path, str(n)), date=entry.date.isoformat(), year=year)
+                raise _Refused("RB513", path=(*path, str(n), *_date_key(values[n])), date=entry.date.isoformat(), year=year)
         if year is None and len(years) > 1:
             raise _Refused("RB513", date="、".join(map(str, sorted(years))), year="?")
         return read
@@ -420,6 +456,11 @@ class _Reader:
             elif kind in ("document", "reference"):
                 made[kind] = str(inner)[:1000]
         return Dated(**made)
+
+
+def _date_key(value: Any) -> Path:
+    keys = lexicon.terms()["record"]
+    return tuple(str(key) for key in value if keys.get(str(key)) == "date")[:1]
 
 
 def _state(value: Any) -> State | None:
@@ -460,8 +501,13 @@ def _shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:59] + "…"
 
 
-def _forms(clause: model.Clause) -> str:
-    return "；".join(f"{fact.name}: {WANTED[fact.type]}" for fact in clause.facts)
+def _forms(clause: model.Clause) -> object:
+    """What may be written for a clause: a grade's labels, else what its first fact takes."""
+    choices = [choice for fact in clause.facts for choice in fact.choices]
+    names = [fact.name for fact in clause.facts if fact.type == "flag"]
+    if choices or len(names) == len(clause.facts):
+        return "、".join(choices + names)
+    return WANTED[next(fact.type for fact in clause.facts if fact.type != "flag")]
 
 
 def _canonical(data: Any) -> Any:
@@ -563,7 +609,7 @@ def _date(text: str, path: Path) -> datetime.date:
             raise ValueError
         return datetime.date(*map(int, match.groups()))
     except ValueError:
-        raise _Refused("RB503", path=path, value=_shown(text), fact=path[-1], wanted="2018-03-02") from None
+        raise _Refused("RB503", path=path, value=_shown(text), fact=path[-1], wanted=Wording("wanted_date")) from None
 
 
 VALUES: dict[str, Callable[[model.Fact, Any], Value]] = {
@@ -577,7 +623,7 @@ VALUES: dict[str, Callable[[model.Fact, Any], Value]] = {
 }
 """Fact type → the function that reads its value."""
 
-WANTED = {row: text for row, text in lexicon.terms()["wanted"].items()}
+WANTED = {kind: Wording(f"wanted_{kind}") for kind in VALUES}
 """Fact type → what may be written, in words."""
 
 
@@ -585,7 +631,7 @@ def read_record(book: model.Rulebook, data: Any, *, name: str = "", force: bool 
     """The record that a dict, or the bytes of a YAML or JSON file, states for a rulebook. Raises RulebookError with every problem."""
     tree = read_text(data, name) if isinstance(data, bytes) else _Tree(data, None)
     if not isinstance(tree.data, Mapping):
-        raise _error("RB508", tree.source, why="mapping")
+        raise _error("RB508", tree.source, why=Wording("why_mapping"))
     _check_depth(tree.data)
     reader = _Reader(book, tree)
     record = reader.record(force)

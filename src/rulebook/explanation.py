@@ -229,7 +229,7 @@ def explain(card: Scorecard, language: Language = "zh") -> str:
             ]:
                 folded += 1
                 continue
-            kept += [f"    {score.clause} {score.heading}: {entry.reason}" for entry in entries]
+            kept += [f"    {score.clause} {score.heading}: {entry.reason}" for entry in entries if not entry.assumed]
         lower, upper = show(section.lower), show(section.upper)
         value = lower if lower == upper else f"{lower}–{upper}"
         out.append(f"{section.section}  {value}/{show(section.points)}")

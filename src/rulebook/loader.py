@@ -38,10 +38,19 @@ def read(
     if any(d.code in FATAL for d in diagnostics):
         return Reading(None, tuple(diagnostics), source)
     book, problems = build(source, outline(source), identify(source.name), accept)
-    diagnostics += problems
+    diagnostics += [problem for problem in problems if not _told(problem, diagnostics)]
     diagnostics += check(book, source)
     diagnostics.sort(key=lambda diagnostic: (diagnostic.start or 0, diagnostic.code))
     return Reading(book, tuple(diagnostics), source)
+
+
+def _told(problem: Diagnostic, characters: list[Diagnostic]) -> bool:
+    """True where a bad character in the same words has been reported: one mistake, one error."""
+    return any(
+        known.start is not None and known.end is not None and problem.start is not None and problem.end is not None
+        and known.code != "RB102" and known.start < problem.end and problem.start < known.end
+        for known in characters
+    )  # fmt: skip
 
 
 FATAL = frozenset({"RB101", "RB103", "RB108", "RB110", "RB601"})
@@ -105,7 +114,7 @@ def from_bytes(raw: bytes, name: str) -> tuple[Source, list[Diagnostic]]:
     if decoded.bad_byte is not None:
         code = "RB103" if decoded.encoding == "utf-16" else "RB101"
         return source, [
-            Diagnostic(code, {"name": name, "byte": decoded.bad_byte, "encoding": decoded.encoding}, source)
+            Diagnostic(code, {"name": name, "byte": decoded.bad_byte, "ordinal": decoded.bad_byte + 1, "encoding": decoded.encoding}, source)
         ]
     found = too_large(source, len(raw))
     if decoded.encoding != "utf-8":

@@ -16,6 +16,10 @@ for _kind, _character, _value in (row[:3] for row in table("numerals.tsv")):
     else:
         _HALF.add(_character)
 
+_CIRCLED = [*map(chr, range(0x2460, 0x2474)), *map(chr, range(0x3251, 0x3260)), *map(chr, range(0x32B1, 0x32C0))]
+CIRCLED = {mark: number for number, mark in enumerate(_CIRCLED, 1)}
+"""① to ㊿ and their numbers."""
+
 CHARACTERS = "".join([*_DIGITS, *_UNITS, *_HALF])
 """Every character a Chinese numeral may hold."""
 

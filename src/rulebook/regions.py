@@ -232,8 +232,19 @@ def _thresholds(fact: model.Fact, clause: model.Clause) -> set[Decimal]:
     return found
 
 
+def _exhausting(fact: model.Fact, clause: model.Clause) -> set[Decimal]:
+    """The counts at which a bound of the clause is reached: the plainest witnesses of its ends."""
+    caps = {limit.amount for limit in clause.limits if limit.amount is not None} | {clause.points or Decimal(0)}
+    found: set[Decimal] = set()
+    for rule in clause.rules:
+        amount, basis = getattr(rule.effect, "amount", None), getattr(rule.effect, "basis", None)
+        if rule.fact == fact.name and isinstance(amount, model.Figure) and amount.value > 0:
+            found |= {-(-cap // amount.value) * getattr(basis, "per", 1) for cap in caps}
+    return found
+
+
 def _counts(fact: model.Fact, clause: model.Clause) -> list[Value]:
-    near = {int(t) + d for t in _thresholds(fact, clause) for d in (-1, 0, 1)}
+    near = {int(t) + d for t in _thresholds(fact, clause) | _exhausting(fact, clause) for d in (-1, 0, 1)}
     values = {0, 1, BOUNDS.count, int(best(fact))} | near  # type: ignore[arg-type]
     return [value for value in sorted(values) if 0 <= value <= BOUNDS.count]
 

@@ -46,6 +46,8 @@ class LedgerEntry(_Part):
     line: int | None = None
     reason: str = ""
     note: str = ""
+    assumed: bool = False
+    """True where the line is what an unknown fact would do at this end of the interval: nobody observed it."""
 
 
 class ClauseScore(_Part):

@@ -43,29 +43,31 @@ def _ladder(bench: Bench, run: list[Draft]) -> Draft:
     for draft in run:
         assert draft.ordinal is not None
         if not isinstance(draft.amount, model.Figure) or draft.kind not in ("deduct", "award"):
-            return _refuse(bench, draft, "RB216")
+            return _refuse(bench, run, "RB216")
         kinds.add(draft.kind)
-        rungs.append(model.Rung(first=draft.ordinal.number, value=draft.amount.value))
+        rungs.append(model.Rung.made(first=draft.ordinal.number, value=draft.amount.value))
         last = draft.ordinal
     numbers = [rung.first for rung in rungs]
     if len(kinds) > 1 or numbers != list(range(1, len(numbers) + 1)) or (len(rungs) > 1 and not last.onward):
-        return _refuse(bench, first, "RB216")
+        return _refuse(bench, run, "RB216")
     unit = first.ordinal.unit.text if first.ordinal else ""
     if len(rungs) == 1:  # 首次扣1分: only the first one costs
-        rungs.append(model.Rung(first=2, value=rungs[0].value * 0))
-    effect = model.Ladder(rungs=tuple(rungs), units=(unit,), gives=kinds.pop())  # type: ignore[arg-type]
+        rungs.append(model.Rung.made(first=2, value=rungs[0].value * 0))
+    effect = model.Ladder.made(rungs=tuple(rungs), units=(unit,), gives=kinds.pop())  # type: ignore[arg-type]
     place = first.span[0], run[-1].span[1]
     words = bench.reader.text.original[place[0] : place[1]]
     name, named_by = first.name, first.named_by
     return replace(
         first, kind="ladder", effect=effect, span=place, text=words, name=name, named_by=named_by, units=(unit,),
-        basis=model.Count(units=(unit,)),
+        basis=model.Count.made(units=(unit,)),
     )  # fmt: skip
 
 
-def _refuse(bench: Bench, draft: Draft, code: str) -> Draft:
-    bench.refused.append((draft, code))
-    return replace(draft, effect=None)
+def _refuse(bench: Bench, run: list[Draft], code: str) -> Draft:
+    """Refuses a run of drafts as one: its place is all of their words."""
+    whole = replace(run[0], effect=None, span=(run[0].span[0], run[-1].span[1]))
+    bench.refused.append((whole, code))
+    return whole
 
 
 def bind_bands(bench: Bench) -> None:
@@ -101,34 +103,34 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
         return run
     exclusive = _exclusive(bench, run, earns)
     if exclusive is None:
-        return [_refuse(bench, draft, "RB217") for draft in run]
+        return [_refuse(bench, run, "RB217")]
     if not exclusive:
         return run
     rows: list[model.Band] = []
     for draft in run:
         if draft.any_of or len(draft.tests) > 2:
-            return [_refuse(bench, draft, "RB217")]
+            return [_refuse(bench, run, "RB217")]
         within = _merged(bench.reader, draft.tests) if draft.tests else None
         label = None if within or draft.otherwise else draft.label or None
         if within is None and label is None and not draft.otherwise:
-            return [_refuse(bench, draft, "RB217")]
+            return [_refuse(bench, run, "RB217")]
         outcome: model.Outcome
         if draft.kind == "zero":
-            outcome = model.ZeroPoints()
+            outcome = model.ZeroPoints.made()
         elif isinstance(draft.amount, model.Figure | model.Interval | model.Full):
             outcome = draft.amount
         else:
-            return [_refuse(bench, draft, "RB217")]
-        rows.append(model.Band(within=within, label=label, outcome=outcome))
+            return [_refuse(bench, run, "RB217")]
+        rows.append(model.Band.made(within=within, label=label, outcome=outcome))
     if any(row.within for row in rows) and any(row.label for row in rows):
-        return [_refuse(bench, run[0], "RB217")]
+        return [_refuse(bench, run, "RB217")]
     first = run[0]
     place = first.span[0], run[-1].span[1]
     words = bench.reader.text.original[place[0] : place[1]]
     name = next((draft.label for draft in run if draft.tests and draft.label), "")
     unit = next((test.unit for draft in run for test in draft.tests if test.unit), "")
     band = replace(
-        first, kind="bands", effect=model.Bands(rows=tuple(rows)), rows=tuple(run), span=place, text=words,
+        first, kind="bands", effect=model.Bands.made(rows=tuple(rows)), rows=tuple(run), span=place, text=words,
         name=name, named_by="label" if name else "", label="", tests=(), units=(unit,) if unit else (),
     )  # fmt: skip
     return [band]
@@ -152,7 +154,7 @@ def _merged(reader: Reader, tests: tuple[Compared, ...]) -> model.Range:
     ranges = [reader.range(test) for test in tests]
     low = next((r for r in ranges if r.low is not None), None)
     high = next((r for r in ranges if r.high is not None), None)
-    return model.Range(
+    return model.Range.made(
         low=low.low if low else None,
         low_in=low.low_in if low else True,
         high=high.high if high else None,

@@ -26,7 +26,7 @@ class _Builder:
     accept: frozenset[str]
     diagnostics: list[Diagnostic] = field(default_factory=list)
     headings: tuple[str, ...] = ()
-    header: model.Header = field(default_factory=lambda: model.Header.model_construct(title=""))
+    header: model.Header = field(default_factory=lambda: model.Header.made(title=""))
     last_item: int = 0
     last_subsection: int = 0
     seen: dict[str, Part] = field(default_factory=dict)
@@ -47,7 +47,7 @@ class _Builder:
         )
 
     def span(self, start: int, end: int) -> model.Span:
-        return model.Span.model_construct(start=start, end=end, line=self.source.line(start))
+        return model.Span.made(start=start, end=end, line=self.source.line(start))
 
     def part_span(self, part: Part) -> model.Span:
         return self.span(part.start, max(part.end, part.start))
@@ -63,7 +63,7 @@ class _Builder:
         sections = tuple(self.sections(outline.sections))
         if not any(True for section in sections for _ in section.items()):
             self.say("RB305", 0, 0)
-        return model.Rulebook.model_construct(
+        return model.Rulebook.made(
             schema_version="1",
             id=self.name,
             sha256=hashlib.sha256(self.source.text.encode("utf-8", "surrogatepass")).hexdigest(),
@@ -94,7 +94,7 @@ class _Builder:
                 subsections.append(self.subsection(inner, inner.parts, kind))
             if loose:
                 subsections.append(self.subsection(None, loose, kind))
-            yield model.Section.model_construct(
+            yield model.Section.made(
                 number=part.number,
                 mark=part.mark,
                 heading=heading,
@@ -110,7 +110,7 @@ class _Builder:
         if part is not None:
             self.headings = (*trail, f"（{part.mark}）{_heading(part)}")
             self.last_subsection = self.number(part, self.last_subsection, f"u{part.number}")
-        made = model.Subsection.model_construct(
+        made = model.Subsection.made(
             number=part.number if part else 0,
             mark=part.mark if part else "",
             heading=_heading(part) if part else "",
@@ -156,7 +156,7 @@ class _Builder:
                 self.clause(inner, f"{part.number}.{inner.number}", inner.mark, inner.points, kind, inner.notes)
             )
         self.headings = trail
-        return model.Item.model_construct(
+        return model.Item.made(
             number=part.number,
             heading=heading,
             points=part.points,
@@ -204,7 +204,7 @@ class _Builder:
                 **problem.values,
             )
         names, facts, rules, limits = self.rename(built, notes, address)
-        made = model.Clause.model_construct(
+        made = model.Clause.made(
             address=address,
             mark=mark,
             heading=heading or _first_words(text.original),
@@ -238,8 +238,8 @@ class _Builder:
         rules, facts = built.rules, built.facts
         if not rules:
             name = lexicon.term("name", "not_met")
-            rules = (model.Rule(text=words.strip(), effect=model.Judged(), fact=name),)
-            facts = (model.Fact(name=name, type="flag", best="false"),)
+            rules = (model.Rule.made(text=words.strip(), effect=model.Judged.made(), fact=name),)
+            facts = (model.Fact.made(name=name, type="flag", best="false"),)
         return Built(rules, built.limits, built.requirements, facts, (), ())
 
     def rename(
@@ -293,7 +293,7 @@ class _Builder:
 
     def number(self, part: Part, last: int, key: str) -> int:
         """Numbers run on by one; a doubled one is an error, a skipped one a warning."""
-        mark_end = part.start + max(1, len(part.mark))
+        mark_end = part.start + len(part.mark) + (2 if part.kind == "subsection" else 0)
         if key in self.seen:
             self.say("RB301", part.start, mark_end, mark=part.mark, line=self.source.line(self.seen[key].start))
         elif part.number != last + 1:

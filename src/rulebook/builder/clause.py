@@ -62,7 +62,7 @@ def build_clause(
         words = text.original[start:end]
         problems.append(Problem(code, start, end, {"words": words.strip()}))
         status = "ambiguous" if code in AMBIGUOUS else "unread"
-        unread.append(model.Unread(text=words, status=status, code=code, span=place(start, end)))  # type: ignore[arg-type]
+        unread.append(model.Unread.made(text=words, status=status, code=code, span=place(start, end)))  # type: ignore[arg-type]
 
     for refused in reading.refused:
         refuse(refused.code, refused.start, refused.end)
@@ -92,8 +92,8 @@ def _requirement(required: Required, text: Text, place: Place, start: int, end: 
     span = place(start, end)
     unit = required.unit
     if unit in lexicon.terms()["percent"] or unit in lexicon.of_class("STEP_UNIT") or required.number % 1:
-        within = model.Range(low=required.number)
-        return model.Requirement(
+        within = model.Range.made(low=required.number)
+        return model.Requirement.made(
             kind="threshold",
             within=within,
             unit="%" if unit in lexicon.terms()["percent"] else unit,
@@ -101,7 +101,7 @@ def _requirement(required: Required, text: Text, place: Place, start: int, end: 
             span=span,
         )
     period: Any = required.period.value if required.period else "year"
-    return model.Requirement(
+    return model.Requirement.made(
         kind="frequency", minimum=int(required.number), unit=unit, period=period, text=words, span=span
     )
 
@@ -124,7 +124,7 @@ class _Naming:
         effect = made.effect
         assert effect is not None
         fact, triggers = FACTS[type(effect)](self, made, effect)
-        return model.Rule(
+        return model.Rule.made(
             text=made.text,
             effect=effect,
             triggers=triggers,
@@ -212,9 +212,9 @@ class _Naming:
         name = lexicon.term("name", "not_met")
         requirement = next((n for n, r in enumerate(self.bench.requirements) if r.kind == "frequency"), None)
         span = place(0, len(text))
-        self.known[name] = model.Fact(name=name, type="flag", best="false", requirement=requirement, span=span)
+        self.known[name] = model.Fact.made(name=name, type="flag", best="false", requirement=requirement, span=span)
         words = text.original.strip()
-        return model.Rule(text=words, effect=model.Judged(), fact=name, span=span)
+        return model.Rule.made(text=words, effect=model.Judged.made(), fact=name, span=span)
 
     # --- facts
 
@@ -267,16 +267,16 @@ class _Naming:
     def triggers(self, made: Draft, best: str = "false") -> tuple[model.Trigger, ...]:
         """Flags and tests, any of which sets the rule off."""
         if not made.tests:
-            return (model.Flag(fact=self.add(self.name(made, "count"), "flag", made, best=best)),)
+            return (model.Flag.made(fact=self.add(self.name(made, "count"), "flag", made, best=best)),)
         out: list[model.Trigger] = []
         for label, tests in made.any_of or ((made.label, made.tests),):
             if not tests:
-                out.append(model.Flag(fact=self.add(label, "flag", made, source=f"flag {label}", best=best)))
+                out.append(model.Flag.made(fact=self.add(label, "flag", made, source=f"flag {label}", best=best)))
                 continue
             for ranges in _conjoined(tests):
                 unit = next((t.unit for t in tests if t.unit), "")
                 fact = self.quantity(made, unit, name=label or "")
-                out.append(model.Test(fact=fact, within=_range(self.reader, ranges)))
+                out.append(model.Test.made(fact=fact, within=_range(self.reader, ranges)))
         return tuple(out)
 
     def add(
@@ -310,7 +310,7 @@ class _Naming:
             )
             chosen = name[: BOUNDS.name_length - len(suffix)] + suffix
         self.sources[chosen] = source
-        self.known[chosen] = model.Fact(
+        self.known[chosen] = model.Fact.made(
             name=chosen, type=kind, unit=unit, low=low, high=high, choices=choices, best=best, requirement=requirement
         )
         return chosen
@@ -352,7 +352,7 @@ def _range(reader: Reader, tests: tuple[Compared, ...]) -> model.Range:
         return ranges[0]
     low = next(r for r in ranges if r.low is not None)
     high = next(r for r in ranges if r.high is not None)
-    return model.Range(low=low.low, low_in=low.low_in, high=high.high, high_in=high.high_in)
+    return model.Range.made(low=low.low, low_in=low.low_in, high=high.high, high_in=high.high_in)
 
 
 FACTS: dict[type, Callable[[_Naming, Draft, Any], tuple[str | None, tuple[model.Trigger, ...]]]] = {

@@ -33,7 +33,7 @@ class Draft:
     any_of: tuple[tuple[str, tuple[Compared, ...]], ...] = ()
     ordinal: Ordinal | None = None
     amount: model.Amount | None = None
-    basis: model.Basis = field(default_factory=model.Once)
+    basis: model.Basis = field(default_factory=model.Once.made)
     document: str = ""
     limit: model.Limit | None = None
     otherwise: bool = False
@@ -55,7 +55,7 @@ class Reader(NamedTuple):
 
     def range(self, compared: Compared) -> model.Range:
         """The range that a comparison states, its ends in or out as the words or the head say."""
-        return model.Range(
+        return model.Range.made(
             low=compared.low,
             low_in=_included(compared.low_word, self.excluding),
             high=compared.high,
@@ -122,7 +122,7 @@ def _basis(reader: Reader, phrase: Phrase) -> tuple[model.Basis, tuple[str, ...]
         step = steps[0]
         if step.size <= 0:
             raise Ambiguous("RB215")
-        basis = model.Step(
+        basis = model.Step.made(
             size=step.size,
             unit=step.unit,
             direction="below" if step.below else "above",
@@ -134,7 +134,7 @@ def _basis(reader: Reader, phrase: Phrase) -> tuple[model.Basis, tuple[str, ...]
     if phrase.action.rate is not None:
         units += (phrase.action.rate.text,)
     if not units:
-        return model.Once(), ()
+        return model.Once.made(), ()
     per = 1
     for count in counts:
         if count.number != int(count.number) or count.number < 1:
@@ -143,8 +143,8 @@ def _basis(reader: Reader, phrase: Phrase) -> tuple[model.Basis, tuple[str, ...]
             raise Ambiguous("RB202")
         per *= int(count.number)
     if any(token.kind == "TIME_UNIT" for count in counts for token in count.units):
-        return model.Time(units=units, per=per), units
-    return model.Count(units=units, per=per), units
+        return model.Time.made(units=units, per=per), units
+    return model.Count.made(units=units, per=per), units
 
 
 def _unit(tokens: tuple[Token, ...]) -> str:
@@ -159,19 +159,19 @@ def _amount(reader: Reader, found: Found, made: Draft) -> model.Amount | None:
     if points is None:
         return None
     if points.kind == "figure":
-        return model.Figure(value=points.numbers[0])
+        return model.Figure.made(value=points.numbers[0])
     if points.kind == "share":
-        return model.Share(percent=points.numbers[0])
+        return model.Share.made(percent=points.numbers[0])
     if points.kind == "range":
         low, high = points.numbers
         if low >= high or found.phrase.adverb("RESPECTIVELY") or found.phrase.adverb("EACH_OF"):
             raise Ambiguous("RB203")
-        return model.Interval(low=low, high=high)
+        return model.Interval.made(low=low, high=high)
     names = split_names(made.label or _context_label(reader, found))
     if len(names) != len(points.numbers):
         raise Ambiguous("RB214")
-    return model.Levels(
-        levels=tuple(model.Level(name=name, value=value) for name, value in zip(names, points.numbers, strict=True))
+    return model.Levels.made(
+        levels=tuple(model.Level.made(name=name, value=value) for name, value in zip(names, points.numbers, strict=True))
     )
 
 
@@ -258,7 +258,7 @@ def _moves(kind: type[model.Deduct] | type[model.Award]) -> Callable[[Reader, Dr
             names = names if len(names) > 1 else ()
         if phrase.adverb("RESPECTIVELY") and not isinstance(made.amount, model.Levels):
             raise Ambiguous("RB214")
-        made.effect = kind(
+        made.effect = kind.made(
             amount=made.amount,
             basis=made.basis,
             add_on=phrase.action.more,
@@ -270,41 +270,41 @@ def _moves(kind: type[model.Deduct] | type[model.Award]) -> Callable[[Reader, Dr
 
 
 def _earn(reader: Reader, made: Draft) -> None:
-    if made.amount == model.Figure(value=Decimal(0)):
+    if made.amount == model.Figure.made(value=Decimal(0)):
         _zero(reader, made)
         return
     if made.amount is None:
         raise Ambiguous("RB205")
-    made.kind, made.effect = "earn", model.Earn(amount=made.amount, basis=made.basis)
+    made.kind, made.effect = "earn", model.Earn.made(amount=made.amount, basis=made.basis)
 
 
 def _full(reader: Reader, made: Draft) -> None:
     made.kind = "earn"
-    made.amount = model.Full()
-    made.effect = model.Earn(amount=made.amount, basis=made.basis)
+    made.amount = model.Full.made()
+    made.effect = model.Earn.made(amount=made.amount, basis=made.basis)
 
 
 def _zero(reader: Reader, made: Draft) -> None:
-    made.kind, made.effect = "zero", model.Zero(basis=made.basis)
+    made.kind, made.effect = "zero", model.Zero.made(basis=made.basis)
 
 
 def _no_effect(reader: Reader, made: Draft) -> None:
     spares = "award" if made.found.phrase.action.token.value == "award" else "deduct"
-    made.effect = model.NoEffect(spares=spares)
+    made.effect = model.NoEffect.made(spares=spares)
 
 
 def _stated(reader: Reader, made: Draft) -> None:
     if not made.document:
         raise Ambiguous("RB211")
     gives = "award" if made.found.phrase.action.token.value == "award" else "deduct"
-    made.name, made.effect = made.document, model.Stated(document=made.document, gives=gives)
+    made.name, made.effect = made.document, model.Stated.made(document=made.document, gives=gives)
 
 
 def _prorate(reader: Reader, made: Draft) -> None:
     words = made.found.phrase.action.words
     if words is not None:
         made.name = clean(words.text) + lexicon.term("name", "rate")
-    made.kind, made.effect = "proportion", model.Proportion(amount=model.Full())
+    made.kind, made.effect = "proportion", model.Proportion.made(amount=model.Full.made())
 
 
 def _linear(reader: Reader, made: Draft) -> None:
@@ -315,16 +315,16 @@ def _linear(reader: Reader, made: Draft) -> None:
     if test.low >= test.high:
         raise Ambiguous("RB203")
     made.kind, made.tests = "proportion", ()
-    made.effect = model.Proportion(amount=model.Full(), low=test.low, high=test.high, unit=test.unit)
+    made.effect = model.Proportion.made(amount=model.Full.made(), low=test.low, high=test.high, unit=test.unit)
 
 
 def _scale(reader: Reader, made: Draft) -> None:
-    made.effect = model.Scale(factor=Decimal(made.found.phrase.action.token.value), rules=())
+    made.effect = model.Scale.made(factor=Decimal(made.found.phrase.action.token.value), rules=())
 
 
 def _veto(reader: Reader, made: Draft) -> None:
     token = made.found.phrase.action.token
-    made.effect = model.Veto(outcome=token.value, words=token.text.strip('“”"'))  # type: ignore[arg-type]
+    made.effect = model.Veto.made(outcome=token.value, words=token.text.strip('“”"'))  # type: ignore[arg-type]
 
 
 def _limit(reader: Reader, made: Draft) -> None:
@@ -337,7 +337,7 @@ def _limit(reader: Reader, made: Draft) -> None:
         raise Ambiguous("RB215")  # 每项最高扣15分: a bound for each, with no deduction that it bounds
     if kind != "most" and (made.label or made.tests):
         raise Ambiguous("RB215")
-    made.limit = model.Limit(kind="most_lost" if kind == "most" else kind, amount=value)  # type: ignore[arg-type]
+    made.limit = model.Limit.made(kind="most_lost" if kind == "most" else kind, amount=value)  # type: ignore[arg-type]
     made.kind = kind
 
 

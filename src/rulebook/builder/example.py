@@ -17,18 +17,18 @@ def read_example(note: Part, clause: model.Clause, span: model.Span) -> tuple[mo
     words, arrow, result = note.words.folded.partition("→")
     match = _RESULT.fullmatch(result.strip()) if arrow else None
     if match is None or (note.points is not None):
-        return model.Example(text=text, span=span), "RB225"
+        return model.Example.made(text=text, span=span), "RB225"
     evidence: list[tuple[str, str]] = []
     for entry in re.split(r"[，、；]", words):
         if not entry.strip():
             continue
         read = _entry(entry.strip(), clause)
         if read is None:
-            return model.Example(text=text, span=span), "RB225"
+            return model.Example.made(text=text, span=span), "RB225"
         evidence.append(read)
     number = decimal(match["number"])
     score, loss = _meant(match["verb"], number)
-    return model.Example(text=text, evidence=tuple(evidence), score=score, loss=loss, span=span), None
+    return model.Example.made(text=text, evidence=tuple(evidence), score=score, loss=loss, span=span), None
 
 
 def _meant(verb: str | None, number: Decimal) -> tuple[Decimal | None, Decimal | None]:

@@ -36,7 +36,7 @@ def read_header(parts: Iterable[Part], place: Place) -> tuple[model.Header, list
     for part in parts:
         value = part.words.original.strip()
         lines.append(
-            model.HeaderLine(
+            model.HeaderLine.made(
                 key=part.mark, value=_with_points(part), comments=tuple(part.comments), span=place(part.start, part.end)
             )
         )
@@ -64,9 +64,9 @@ def read_header(parts: Iterable[Part], place: Place) -> tuple[model.Header, list
             )
     if "title" not in seen:
         problems.append(HeadProblem("RB223", 0, 0, {}))
-    if "full" not in seen:
+    if "full" not in seen and not any(keys.get(str(problem.values.get("near"))) == "full" for problem in problems):
         problems.append(HeadProblem("RB224", 0, 0, {}))
-    header = model.Header(title=fields.pop("title", ""), lines=tuple(lines), **fields)
+    header = model.Header.made(title=fields.pop("title", ""), lines=tuple(lines), **fields)
     return header, problems
 
 
@@ -122,7 +122,7 @@ def _word(kind: str, field: str) -> Callable[[Fields, Part, str], bool]:
 
 def _veto(fields: Fields, part: Part, value: str) -> bool:
     meaning = lexicon.terms()["veto"].get(part.words.folded.strip().rstrip("。"))
-    fields["veto"] = model.Veto(outcome=meaning or "declared", words=value)  # type: ignore[arg-type]
+    fields["veto"] = model.Veto.made(outcome=meaning or "declared", words=value)  # type: ignore[arg-type]
     return bool(value)
 
 
@@ -140,7 +140,7 @@ def _rounding(fields: Fields, part: Part, value: str) -> bool:
     places_kept = 0 if whole else int(places[0] or 0)
     if not 0 <= places_kept <= 4:
         return False
-    fields["rounding"] = model.Rounding(places=places_kept, mode=modes[0])  # type: ignore[arg-type]
+    fields["rounding"] = model.Rounding.made(places=places_kept, mode=modes[0])  # type: ignore[arg-type]
     return True
 
 
@@ -180,8 +180,8 @@ def _grades(fields: Fields, part: Part, value: str) -> bool:
     for name, first, second in rows:
         within = _grade_range(first, second, excluding)
         if within.high is None and above is not None and above.low is not None and within.low is not None:
-            within = model.Range(low=within.low, low_in=within.low_in, high=above.low, high_in=not above.low_in)
-        grades.append(model.Grade(name=name, within=within))
+            within = model.Range.made(low=within.low, low_in=within.low_in, high=above.low, high_in=not above.low_in)
+        grades.append(model.Grade.made(name=name, within=within))
         above = within
     fields["grades"] = tuple(grades)
     return bool(grades) and len({g.name for g in grades}) == len(grades)
@@ -195,7 +195,7 @@ def _grade_range(first: Compared, second: Compared | None, excluding: tuple[str,
     low, high = first, second or first
     if first.low is None and second is not None:
         low, high = second, first
-    return model.Range(
+    return model.Range.made(
         low=low.low,
         low_in=low.low_word not in ("out", *excluding),
         high=high.high,
@@ -207,11 +207,11 @@ def _limits(fields: Fields, part: Part, value: str) -> bool:
     """扣完为止 · 最低0分: the total's own limits."""
     tokens = [token for token in passes.run(scanner.scan(part.words)) if token.kind != "STOP"]
     if len(tokens) == 1 and tokens[0].kind == "FLOOR":
-        fields["limits"] = (model.Limit(kind="floor", scope="total", text=value),)
+        fields["limits"] = (model.Limit.made(kind="floor", scope="total", text=value),)
         return True
     if len(tokens) == 2 and tokens[0].kind in ("MOST", "MOST_GAINED", "MOST_LOST") and tokens[1].kind == "FIGURE":
         kind = "most_lost" if tokens[0].kind == "MOST_LOST" else "most_gained"
-        fields["limits"] = (model.Limit(kind=kind, amount=tokens[1].numbers[0], scope="total", text=value),)  # type: ignore[arg-type]
+        fields["limits"] = (model.Limit.made(kind=kind, amount=tokens[1].numbers[0], scope="total", text=value),)  # type: ignore[arg-type]
         return True
     return False
 

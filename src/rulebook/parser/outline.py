@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from rulebook import lexicon, numerals
 from rulebook.exact import decimal
@@ -12,10 +12,6 @@ from rulebook.parser.tokens import Text
 from rulebook.source import Source
 
 Kind = Literal["head", "section", "subsection", "item", "clause", "note", "text", "comment", "blank"]
-
-_CIRCLED = [*map(chr, range(0x2460, 0x2474)), *map(chr, range(0x3251, 0x3260)), *map(chr, range(0x32B1, 0x32C0))]
-CIRCLED = {mark: number for number, mark in enumerate(_CIRCLED, 1)}
-"""① to ㊿ and their numbers."""
 
 _NUMERAL = f"[{numerals.CHARACTERS}]+"
 _SECTION = re.compile(rf"\s*(?P<mark>{_NUMERAL})\s*、\s*")
@@ -25,14 +21,14 @@ _POINTS = re.compile(r"\s*（\s*(?:满分|本项|共|计)?\s*(?P<number>[0-9]+(?
 _KEY = re.compile(r"\s*(?P<key>[^：（）。，；\s]{1,12})\s*：\s*")
 
 
-@dataclass(eq=False, repr=False)
-class Line:
+class Line(NamedTuple):
     """One line of the file: its kind, the mark it opens with, and the words after the mark."""
 
     kind: Kind
     number: int
     mark: str
     words: Text
+    start: int = 0
 
 
 @dataclass(eq=False, repr=False)
@@ -71,6 +67,7 @@ def lines(source: Source) -> Iterator[Line]:
         text = Text.of(words, start)
         start += len(words) + 1
         line = _line(text, number, in_head)
+        line = line._replace(start=text.places[0] + len(words) - len(words.lstrip()) if words else start - 1)
         in_head = in_head and line.kind in ("head", "comment", "blank")
         yield line
 
@@ -83,7 +80,7 @@ def _line(text: Text, number: int, in_head: bool) -> Line:
     if bare.startswith("#"):
         return Line("comment", number, "", text)
     first = len(folded) - len(folded.lstrip())
-    if folded[first] in CIRCLED:
+    if folded[first] in numerals.CIRCLED:
         return Line("clause", number, folded[first], text.part(first + 1, len(text)))
     patterns: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         ("section", _SECTION), ("subsection", _SUBSECTION), ("item", _ITEM),
@@ -142,13 +139,11 @@ def outline(source: Source) -> Outline:
 
 def _part(line: Line) -> Part:
     words = _trimmed(line.words)
-    places = line.words.places
-    start = (places[0] if places else 0) - len(line.mark)
-    end = words.places[-1] + 1 if words.places else max(0, start) + len(line.mark)
-    number = CIRCLED.get(line.mark, 0)
+    end = words.places[-1] + 1 if len(words) else line.start + len(line.mark)
+    number = numerals.CIRCLED.get(line.mark, 0)
     if line.kind in ("section", "subsection", "item"):
         number = int(numerals.read(line.mark) or 0)
-    return Part(line.kind, line.mark, number, words, start=max(0, start), end=end)
+    return Part(line.kind, line.mark, number, words, start=line.start, end=end)
 
 
 def _continue(owner: Part, more: Part) -> None:

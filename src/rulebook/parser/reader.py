@@ -128,7 +128,8 @@ def _read_sentence(
             if refused and refused[-1].end >= rest[0].start:
                 refused[-1] = refused[-1]._replace(end=rest[-1].end)
             else:
-                refused.append(Refused(phrase[heads[-1]].start, rest[-1].end, "RB206"))
+                start, end = phrase[heads[-1]].start, rest[-1].end
+                refused.append(Refused(start, end, reason(text.folded[start:end], "RB206")))
     _prose(text, waiting, requirements, refused)
 
 

@@ -8,6 +8,7 @@ import re
 from decimal import Decimal
 
 from rulebook import lexicon, numerals
+from rulebook.bounds import BOUNDS
 from rulebook.exact import decimal
 from rulebook.parser.tokens import Text, Token
 
@@ -39,6 +40,7 @@ GOVERNING = frozenset(
 )  # fmt: skip
 """Classes of words that may govern an amount to their right."""
 _COMPLETE = frozenset({"ZERO", "FLOOR", "VETO"})
+_VERBS = frozenset({"DEDUCT", "DEDUCT_MORE", "AWARD", "AWARD_MORE"})
 _FILLERS = ("TOTAL", "OWN")
 
 
@@ -114,6 +116,8 @@ def _amount(match: re.Match[str], chinese: bool, folded: str) -> Token | None:
             return None
         return Token("FIGURE", match.group(), start, end, numbers=(number,))
     try:
+        if any(len(digits.split(".")[0]) > BOUNDS.points_digits for digits in _ARABIC.findall(match.group())):
+            return None
         if groups["range"]:
             return Token("RANGE", match.group(), start, end, numbers=(decimal(groups["low"]), decimal(groups["high"])))
         if groups["list"]:
@@ -144,11 +148,12 @@ def _governed(folded: str, amount: Token) -> list[Token]:
     """The amount, with the word that governs it and the filler between them as tokens of their own."""
     if amount.numbers == (Decimal(0),):
         for word in lexicon.by_last().get(folded[amount.end - 1], ()):
-            kinds = {entry[0] for entry in lexicon.words()[word]} & _COMPLETE
-            if kinds and folded.endswith(word, 0, amount.end) and len(word) >= len(amount.text):
-                kind = kinds.pop()
+            complete = any(entry[0] in _COMPLETE for entry in lexicon.words()[word])
+            if complete and folded.endswith(word, 0, amount.end) and len(word) >= len(amount.text):
                 start = amount.end - len(word)
-                return [Token("WORD", word, start, amount.end, classes=lexicon.words()[word])] if kind else []
+                governing = _word_before(folded, start)
+                if governing is None or not any(entry[0] in _VERBS for entry in governing[1]):
+                    return [Token("WORD", word, start, amount.end, classes=lexicon.words()[word])]
     tokens = [amount]
     position = amount.start
     for _ in range(3):

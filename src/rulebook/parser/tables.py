@@ -5,7 +5,6 @@
 
 import hashlib
 import json
-import logging
 from functools import cache
 from typing import Any
 
@@ -35,6 +34,8 @@ def _hash() -> str:
 
 def compile_grammar() -> Tables:
     """Tables made by lark's LALR analysis. Raises ValueError where two readings collide: lark would pick one in silence."""
+    import logging
+
     import lark
     from lark.lexer import Lexer
     from lark.parsers.lalr_analysis import Shift
