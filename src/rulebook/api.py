@@ -8,7 +8,6 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-
 from rulebook import consistency, evaluator, evidence, explanation, lexicon, loader, model, printer, regions
 from rulebook.codes import Language
 from rulebook.diagnostics import Diagnostic, RulebookError

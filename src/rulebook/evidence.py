@@ -173,7 +173,7 @@ def _read_yaml(source: Source) -> _Tree:
         mark = error.problem_mark or error.context_mark
         place = (mark.index, mark.index + 1) if mark else None
         raise _Refused("RB508", _inside(source, place), why=Wording("why_syntax")) from None
-    except yaml.YAMLError as error:
+    except yaml.YAMLError:
         raise _Refused("RB508", why=Wording("why_syntax")) from None
     return tree
 
@@ -521,7 +521,7 @@ def _canonical(data: Any) -> Any:
 # --- one function a fact type
 
 _PLAIN = re.compile(r"[0-9]{1,12}(?:\.0*)?")
-_DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
+_DATE = lexicon.pattern("date")
 
 
 def _count(fact: model.Fact, value: Any) -> int:

@@ -3,6 +3,7 @@
 import re
 from functools import cache
 
+from rulebook import numerals
 from rulebook.assets import table
 
 Entry = tuple[str, str]
@@ -65,6 +66,18 @@ def terms() -> dict[str, dict[str, str]]:
     for row in table("terms.tsv"):
         found.setdefault(row[0], {})[row[1]] = row[2]
     return found
+
+
+NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+
+
+@cache
+def pattern(name: str) -> re.Pattern[str]:
+    """A regular expression of the pattern table."""
+    for row in table("patterns.tsv"):
+        if row[0] == name:
+            return re.compile(row[1].replace("{numerals}", numerals.CHARACTERS).replace("{number}", NUMBER))
+    raise KeyError(name)
 
 
 def term(kind: str, meaning: str) -> str:

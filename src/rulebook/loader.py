@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from rulebook import model
+from rulebook import lexicon, model
 from rulebook.assets import folder
 from rulebook.bounds import BOUNDS
 from rulebook.builder import build
@@ -140,7 +140,7 @@ _BIDI = "\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c"
 _INVISIBLE = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2064\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff"
 _CONTROL = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufff9-\ufffb\ufffe\uffff\ue000-\uf8ff"
 _ODD = re.compile(f"(?P<bidi>[{_BIDI}])|(?P<invisible>[{_INVISIBLE}])|(?P<control>[{_CONTROL}])")
-_DIGITS = re.compile(r"[0-9０-９.．]*[\u0660-\u0669\u06f0-\u06f9\u0966-\u096fОоΟοⅠ⁰¹²³⁴-⁹₀-₉][0-9０-９.．]*\s*分")
+_DIGITS = lexicon.pattern("lookalike_digits")
 
 
 def characters(source: Source) -> list[Diagnostic]:

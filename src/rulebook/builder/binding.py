@@ -242,9 +242,6 @@ def bind_limits(bench: Bench) -> None:
             everywhere = [n for n in before if bench.rules[n - 1].kind in wanted]
             if sentence and len(sentence) < len(everywhere):
                 scope, rules = "sentence", tuple(sentence)
-            elif not everywhere:
-                bench.refused.append((draft, "RB219"))
-                continue
             else:
                 rules = ()
         elif kind in ("once", "highest_only"):

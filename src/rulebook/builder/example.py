@@ -7,7 +7,7 @@ from rulebook import lexicon, model
 from rulebook.exact import decimal
 from rulebook.parser.outline import Part
 
-_RESULT = re.compile(r"(?P<verb>得|扣|加)?\s*(?P<number>-?[0-9]+(?:\.[0-9]+)?)\s*分\s*。?")
+_RESULT = lexicon.pattern("example_result")
 _ENTRY = re.compile(r"(?P<name>.+?)\s*(?P<value>[0-9]+(?:\.[0-9]+)?)?\s*(?P<unit>[^0-9\s]{0,3})")
 
 

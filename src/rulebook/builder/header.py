@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from rulebook import lexicon, model, numerals
+from rulebook.builder.drafts import clean
 from rulebook.exact import decimal
 from rulebook.parser import passes, scanner
 from rulebook.parser.effects import grade
@@ -85,11 +86,10 @@ def _title(fields: Fields, part: Part, value: str) -> bool:
 
 
 def _year(fields: Fields, part: Part, value: str) -> bool:
-    digits = part.words.folded.strip().removesuffix("度").removesuffix("年")
-    if not (digits.isascii() and digits.isdigit() and len(digits) == 4 and "1900" <= digits <= "2999"):
-        return False
-    fields["year"] = int(digits)
-    return True
+    match = lexicon.pattern("year").fullmatch(part.words.folded.strip())
+    if match is not None:
+        fields["year"] = int(match["year"])
+    return match is not None
 
 
 def _citation(fields: Fields, part: Part, value: str) -> bool:
@@ -104,7 +104,8 @@ def _subjects(fields: Fields, part: Part, value: str) -> bool:
 
 def _full(fields: Fields, part: Part, value: str) -> bool:
     try:
-        fields["full"] = decimal(part.words.folded.strip().removesuffix("分").strip())
+        match = lexicon.pattern("points_value").fullmatch(part.words.folded.strip())
+        fields["full"] = decimal(match["number"] if match else "")
     except ValueError:
         return False
     return bool(fields["full"] > 0)
@@ -129,18 +130,12 @@ def _veto(fields: Fields, part: Part, value: str) -> bool:
 def _rounding(fields: Fields, part: Part, value: str) -> bool:
     folded = part.words.folded
     modes = [meaning for word, meaning in lexicon.terms()["rounding"].items() if word in folded]
-    places = [
-        numerals.read(character)
-        for character in folded
-        if numerals.read(character) is not None and character not in "四五"
-    ]
     whole = lexicon.term("rounding_unit", "whole") in folded
-    if len(modes) != 1 or (not whole and len(places) != 1):
+    match = lexicon.pattern("places_value").fullmatch(folded)
+    if len(modes) != 1 or whole == (match is not None):
         return False
-    places_kept = 0 if whole else int(places[0] or 0)
-    if not 0 <= places_kept <= 4:
-        return False
-    fields["rounding"] = model.Rounding.made(places=places_kept, mode=modes[0])  # type: ignore[arg-type]
+    places = numerals.read(match["places"]) if match else None
+    fields["rounding"] = model.Rounding.made(places=int(places or 0), mode=modes[0])
     return True
 
 
@@ -188,7 +183,7 @@ def _grades(fields: Fields, part: Part, value: str) -> bool:
 
 
 def _text(words: Text, piece: Words) -> str:
-    return words.original[piece.token.start : piece.token.end].strip(" 的为者")
+    return clean(words.original[piece.token.start : piece.token.end])
 
 
 def _grade_range(first: Compared, second: Compared | None, excluding: tuple[str, ...]) -> model.Range:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rulebook.cli.output import document, language, read_bytes, refuse, report, write_text
+from rulebook.codes import wording
 
 if TYPE_CHECKING:
     from rulebook.api import Reading, Rulebook, Scorecard
@@ -17,18 +18,23 @@ if TYPE_CHECKING:
 VERBS: dict[str, click.Command] = {}
 
 
-def _verb(name: str, summary: str, *, as_json: bool = True) -> Any:
+def _help(key: str) -> str:
+    """A line of help in the language of the locale."""
+    return wording(key, language(None))
+
+
+def _verb(name: str, *, as_json: bool = True) -> Any:
     """Registers a command with the options that every verb has."""
 
     def register(function: Any) -> click.Command:
         if as_json:
-            function = click.option("--json", "as_json", is_flag=True, help="一份 JSON 文档。One JSON document.")(
+            function = click.option("--json", "as_json", is_flag=True, help=_help("option_one_json_document"))(
                 function
             )
-        function = click.option("--lang", type=click.Choice(["zh", "en"]), help="消息的语言。Language of messages.")(
+        function = click.option("--lang", type=click.Choice(["zh", "en"]), help=_help("option_language_of_messages"))(
             function
         )
-        command = click.command(name, help=summary, short_help=summary)(function)
+        command = click.command(name, help=_help(f"help_{name}"), short_help=_help(f"help_{name}"))(function)
         VERBS[name] = command
         return command
 
@@ -54,16 +60,16 @@ def _book(name: str, lang: "Language", as_json: bool, accept: tuple[str, ...] = 
     return reading.rulebook
 
 
-@_verb("score", "按证据评分。Score evidence; several files give a ranking.")
+@_verb("score")
 @click.argument("book")
 @click.argument("evidence", nargs=-1, required=True)
-@click.option("--explain", "explained", is_flag=True, help="逐条说明。Explain every point.")
-@click.option("--final", is_flag=True, help="只给确定的分数。Refuse a score that is not settled.")
-@click.option("--assume", help="未查的条款按 未提供 或 符合 计。Take unknown clauses as met or not_supplied.")
+@click.option("--explain", "explained", is_flag=True, help=_help("option_explain_every_point"))
+@click.option("--final", is_flag=True, help=_help("option_refuse_a_score_that_is_n"))
+@click.option("--assume", help=_help("option_take_unknown_clauses_as"))
 @click.option(
-    "--accept", multiple=True, metavar="CLAUSE", help="该条的未读语句不计分。Accept unread words of a clause."
+    "--accept", multiple=True, metavar="CLAUSE", help=_help("option_accept_unread_words_of_a")
 )
-@click.option("--force", is_flag=True, help="接受写明用于其他细则的证据。Take evidence that names another rulebook.")
+@click.option("--force", is_flag=True, help=_help("option_take_evidence_that_names"))
 def score(
     book: str, evidence: tuple[str, ...], explained: bool, final: bool, assume: str | None,
     accept: tuple[str, ...], force: bool, as_json: bool, lang: str | None,
@@ -171,7 +177,7 @@ def _one(card: "Scorecard", lang: "Language", as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-@_verb("check", "检查细则。Report every mistake and remark about a rulebook.")
+@_verb("check")
 @click.argument("book", nargs=-1, required=True)
 @click.option("--format", "form", type=click.Choice(["text", "line", "json"]), default="text")
 def check(book: tuple[str, ...], form: str, as_json: bool, lang: str | None) -> None:
@@ -217,12 +223,10 @@ def _at_least(one: str, other: str) -> bool:
     return Fraction(one) >= Fraction(other)
 
 
-@_verb("facts", "列出应查的事实。What an assessor must observe, clause by clause.")
+@_verb("facts")
 @click.argument("book")
 def facts(book: str, as_json: bool, lang: str | None) -> None:
     from rulebook.cli import shapes
-    from rulebook.codes import wording
-
     spoken = language(lang)
     rules = _book(book, spoken, as_json)
     shape = shapes.facts(rules)
@@ -263,9 +267,9 @@ def facts(book: str, as_json: bool, lang: str | None) -> None:
         )
 
 
-@_verb("template", "生成待填的证据文件。An evidence file to fill in.", as_json=False)
+@_verb("template", as_json=False)
 @click.argument("book")
-@click.option("--out", "-o", type=click.Path(dir_okay=False), help="写入文件（.yaml 或 .json）。Write to a file.")
+@click.option("--out", "-o", type=click.Path(dir_okay=False), help=_help("option_write_to_a_file"))
 def template(book: str, out: str | None, lang: str | None) -> None:
     from rulebook.cli.template import json_template, yaml_template
     from rulebook.diagnostics import Diagnostic, RulebookError
@@ -284,7 +288,7 @@ def template(book: str, out: str | None, lang: str | None) -> None:
         refuse(error.diagnostics, spoken, False)
 
 
-@_verb("clause", "读单句。Read single clauses, one a line from standard input.")
+@_verb("clause")
 @click.argument("text", nargs=-1)
 def clause(text: tuple[str, ...], as_json: bool, lang: str | None) -> None:
     from rulebook.cli.sentence import read_clause
@@ -310,9 +314,9 @@ def clause(text: tuple[str, ...], as_json: bool, lang: str | None) -> None:
         raise click.exceptions.Exit(worst)
 
 
-@_verb("show", "显示编译后的细则。The compiled model, as JSON or YAML.")
+@_verb("show")
 @click.argument("book")
-@click.option("--yaml", "as_yaml", is_flag=True, help="YAML。")
+@click.option("--yaml", "as_yaml", is_flag=True, help=_help("option_yaml"))
 def show(book: str, as_yaml: bool, as_json: bool, lang: str | None) -> None:
     from rulebook.cli.shapes import counts
 
@@ -329,10 +333,10 @@ def show(book: str, as_yaml: bool, as_json: bool, lang: str | None) -> None:
             click.echo(f"  {kind}: {number}")
 
 
-@_verb("fmt", "排版。Write the canonical text; nothing the author wrote is lost.", as_json=False)
+@_verb("fmt", as_json=False)
 @click.argument("book", nargs=-1, required=True)
-@click.option("--check", "only_check", is_flag=True, help="只检查。Exit 1 where a file would change.")
-@click.option("--diff", "as_diff", is_flag=True, help="显示差别，不写。Show the difference, write nothing.")
+@click.option("--check", "only_check", is_flag=True, help=_help("option_exit_where_a_file_would"))
+@click.option("--diff", "as_diff", is_flag=True, help=_help("option_show_the_difference_writ"))
 def fmt(book: tuple[str, ...], only_check: bool, as_diff: bool, lang: str | None) -> None:
     from rulebook.diagnostics import RulebookError
     from rulebook.loader import locate
@@ -386,7 +390,7 @@ def _formatted(reading: "Reading", lang: "Language") -> str:
     return text
 
 
-@_verb("explain", "说明一个代码。The page of one diagnostic code.")
+@_verb("explain")
 @click.argument("code")
 def explain(code: str, as_json: bool, lang: str | None) -> None:
     from rulebook.codes import catalogue, page

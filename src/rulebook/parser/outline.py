@@ -13,12 +13,9 @@ from rulebook.source import Source
 
 Kind = Literal["head", "section", "subsection", "item", "clause", "note", "text", "comment", "blank"]
 
-_NUMERAL = f"[{numerals.CHARACTERS}]+"
-_SECTION = re.compile(rf"\s*(?P<mark>{_NUMERAL})\s*、\s*")
-_SUBSECTION = re.compile(rf"\s*（\s*(?P<mark>{_NUMERAL})\s*）\s*")
-_ITEM = re.compile(r"\s*(?P<mark>[0-9]{1,6})\s*[.、]\s*(?![0-9])")
-_POINTS = re.compile(r"\s*（\s*(?:满分|本项|共|计)?\s*(?P<number>[0-9]+(?:\.[0-9]+)?)\s*分\s*。?\s*）\s*[。；]?\s*$")
-_KEY = re.compile(r"\s*(?P<key>[^：（）。，；\s]{1,12})\s*：\s*")
+_SECTION, _SUBSECTION, _ITEM = (lexicon.pattern(name) for name in ("section", "subsection", "item"))
+_POINTS = lexicon.pattern("points_mark")
+_KEY = lexicon.pattern("head_line")
 
 
 class Line(NamedTuple):

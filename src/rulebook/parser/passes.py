@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from rulebook import lexicon
 from rulebook.parser.tokens import Token
 
 Tokens = list[Token]
@@ -92,9 +93,9 @@ def _numbered(token: Token, before: Token | None, after: Token | None, number_ah
         for kind in MEASURES:
             if token.has(kind):
                 return token.of(kind)
-    if before is not None and before.kind == "MEASURE" and before.text in _GENERIC and token.has("NOUN"):
+    if before is not None and before.kind == "MEASURE" and before.value == "generic" and token.has("NOUN"):
         return token.of("NOUN")
-    if before is not None and before.kind == "MEASURE" and token.has("MEASURE") and token.text in _SECOND:
+    if before is not None and before.kind == "MEASURE" and token.has("MEASURE") and token.has("SECOND"):
         return token.of("MEASURE")
     if (
         token.has("EACH")
@@ -133,8 +134,6 @@ def _numbered(token: Token, before: Token | None, after: Token | None, number_ah
     return token
 
 
-_GENERIC = frozenset({"个"})
-_SECOND = frozenset({"次"})
 
 
 def _each_word(token: Token) -> bool:
@@ -145,14 +144,14 @@ def choose_period(tokens: Tokens) -> Tokens:
     """每天 right before an effect counts days; elsewhere it is the rhythm of a requirement."""
     out: Tokens = []
     for index, token in enumerate(tokens):
-        if token.kind == "PERIOD" and token.text.startswith("每"):
+        if token.kind == "PERIOD" and token.text[:1] in lexicon.of_class("EACH"):
             rest = index + 1
             while rest < len(tokens) and (tokens[rest].kind in ADVERBS or _first(tokens[rest], ADVERBS)):
                 rest += 1
             if rest < len(tokens) and tokens[rest].text == "，":
                 rest += 1
             if rest < len(tokens) and (tokens[rest].kind in VERBS or tokens[rest].kind in COMPLETE):
-                out.append(Token("EACH", "每", token.start, token.start + 1))
+                out.append(Token("EACH", token.text[:1], token.start, token.start + 1))
                 out.append(Token("TIME_UNIT", token.text[1:], token.start + 1, token.end))
                 continue
         out.append(token)
@@ -171,14 +170,14 @@ def join_quantities(tokens: Tokens) -> Tokens:
             and before not in VERBS | CAPS
             and (before in COMPARATORS or _compared(tokens, index + 1))
         ):
-            out.append(token._replace(kind="QUANTITY", value="分"))
+            out.append(token._replace(kind="QUANTITY", value=lexicon.term("name_unit", "points")))
             index += 1
             continue
         if token.kind == "NUM":
             unit = tokens[index + 1] if index + 1 < len(tokens) and tokens[index + 1].kind in MEASURES else None
             ends = index + (2 if unit else 1)
             stepped = unit is not None and unit.kind == "STEP_UNIT"
-            ranged = ends < len(tokens) and tokens[ends].text in _DASHES and ends + 1 < len(tokens)
+            ranged = ends < len(tokens) and tokens[ends].text in lexicon.of_class("DASH") and ends + 1 < len(tokens)
             ranged = ranged and tokens[ends + 1].kind in ("NUM", "FIGURE")
             dashed = bool(out) and out[-1].kind == "DASH"
             if before in COMPARATORS | {"LOWER", "HIGHER"} or _compared(tokens, ends) or stepped or ranged or dashed:
@@ -187,16 +186,13 @@ def join_quantities(tokens: Tokens) -> Tokens:
                 out.append(token._replace(kind="QUANTITY", text=text, end=end, value=unit.text if unit else ""))
                 index = ends
                 continue
-        if token.text in _DASHES and before == "QUANTITY":
+        if token.text in lexicon.of_class("DASH") and before == "QUANTITY":
             out.append(token._replace(kind="DASH", classes=()))
             index += 1
             continue
         out.append(token)
         index += 1
     return out
-
-
-_DASHES = frozenset({"-", "~", "至", "到"})
 
 
 def _compared(tokens: Tokens, index: int) -> bool:

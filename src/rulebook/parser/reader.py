@@ -1,6 +1,5 @@
 """One clause: tokens to phrases, and every character accounted for as rule, requirement, prose, or unread."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -210,7 +209,7 @@ def _visible_words(text: Text, tokens: Sequence[Token]) -> str:
     return _QUOTED.sub(lambda match: "□" * len(match.group()), text.folded[start:end])
 
 
-_QUOTED = re.compile(r"《[^《》]*》|「[^「」]*」|『[^『』]*』|“[^“”]*”")
+_QUOTED = lexicon.pattern("names")
 
 
 def signal(folded: str) -> bool:

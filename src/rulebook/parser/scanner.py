@@ -12,26 +12,11 @@ from rulebook.bounds import BOUNDS
 from rulebook.exact import decimal
 from rulebook.parser.tokens import Text, Token
 
-_NUMBER = r"[0-9]+(?:\.[0-9]+)?"
-_DASH = r"(?:-{1,2}|~|至|到)"
-_POINTS = r"\s*分"
-_AMOUNT = re.compile(
-    rf"(?P<range>(?P<low>{_NUMBER})(?:{_POINTS})?\s*{_DASH}\s*(?P<high>{_NUMBER}){_POINTS})"
-    rf"|(?P<list>{_NUMBER}(?:{_POINTS})?(?:\s*、\s*{_NUMBER}(?:{_POINTS})?)+(?<=分))"
-    rf"|(?P<share>(?P<percent>{_NUMBER})\s*%\s*的?(?:该项|本项|本条)?(?:分数|分值|得分))"
-    rf"|(?P<figure>{_NUMBER}){_POINTS}"
-)
-_CHINESE_AMOUNT = re.compile(rf"(?P<figure>[{numerals.CHARACTERS}]+)\s*分")
-_CHINESE = re.compile(rf"[{numerals.CHARACTERS}]+")
-_ARABIC = re.compile(_NUMBER)
-_OPAQUE = re.compile(
-    r"《[^《》]*》|「[^「」]*」|『[^『』]*』|“[^“”]*”|‘[^‘’]*’|\"[^\"\n]*\""
-    r"|(?<![0-9A-Za-z])(?:GB|DB|AQ|JGJ|HJ|WS|YY|ISO|DL|SL|TB|JT|CJJ|GA|T)(?:/[A-Z0-9]+)?\s*[0-9][0-9.]*(?:\s*-\s*[0-9]{2,4})?"
-    r"|〔[0-9]{4}〕\s*[0-9]*\s*号?|［[0-9]{4}］\s*[0-9]+\s*号"
-    rf"|第[0-9{numerals.CHARACTERS}]+(?:条|款|章|节|编)"
-    r"|(?:19|20)[0-9]{2}\s*年(?:\s*[0-9]{1,2}\s*月(?:\s*[0-9]{1,2}\s*日|底)?)?(?:以来|度|前|底|底前|以前)?"
-    r"|(?<![0-9])[0-9]{1,2}\s*月\s*[0-9]{1,2}\s*日(?:前|之前|以前)?|(?<![0-9])[0-9]{1,2}\s*月底(?:前|之前)?"
-)
+_AMOUNT = lexicon.pattern("amount")
+_CHINESE_AMOUNT = lexicon.pattern("chinese_amount")
+_CHINESE = re.compile(f"[{numerals.CHARACTERS}]+")
+_ARABIC = re.compile(lexicon.NUMBER)
+_OPAQUE = tuple(lexicon.pattern(name) for name in ("names", "standards", "documents", "dates"))
 _LINKS = re.compile(r"[，。；：、（）！？\n]")
 
 GOVERNING = frozenset(
@@ -65,8 +50,10 @@ def scan(text: Text) -> list[Token]:
 
 
 def _opaque(folded: str) -> list[Token]:
-    spans = []
-    for match in _OPAQUE.finditer(folded):
+    spans: list[Token] = []
+    for match in (match for pattern in _OPAQUE for match in pattern.finditer(folded)):
+        if any(token.start < match.end() and match.start() < token.end for token in spans):
+            continue
         inner = match.group()[1:-1]
         before = folded[: match.start()]
         if inner in lexicon.of_class("VETO") and any(before.endswith(word) for word in lexicon.of_class("GOVERN")):
