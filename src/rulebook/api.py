@@ -192,7 +192,8 @@ def _card(book: Rulebook, record: evidence.Record, assumed: Assume | None, langu
 
     def lines(total: evaluator.Total) -> tuple[LedgerEntry, ...]:
         return tuple(
-            _line(entry, clauses.get(entry.clause or ""), language, outward, _assumed_line(entry)) for entry in total.entries
+            _line(entry, clauses.get(entry.clause or ""), language, outward, _assumed_line(entry))
+            for entry in total.entries
         )
 
     def _assumed_line(entry: evaluator.Entry) -> bool:
@@ -264,7 +265,8 @@ def _clause_score(clause: model.Clause, bounds: evaluator.Bounds, state: Any, ou
     )
 
 
-def _line(entry: evaluator.Entry, clause: model.Clause | None, language: Language, outward: Outward, assumed: bool
+def _line(
+    entry: evaluator.Entry, clause: model.Clause | None, language: Language, outward: Outward, assumed: bool
 ) -> LedgerEntry:
     return LedgerEntry.model_construct(
         clause=entry.clause,

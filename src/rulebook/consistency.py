@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from fractions import Fraction
+from itertools import pairwise
 
 from rulebook import lexicon, model
 from rulebook.diagnostics import Diagnostic
@@ -184,7 +185,7 @@ def band_edges(book: model.Rulebook) -> Iterable[Finding]:
 
 def _edges(ranges: list[model.Range], has_else: bool) -> Iterator[tuple[str, str]]:
     ordered = sorted(ranges, key=lambda r: (r.low is not None, r.low or 0, not r.low_in))
-    for one, other in zip(ordered, ordered[1:], strict=False):
+    for one, other in pairwise(ordered):
         if (
             one.high is None
             or other.low is None

@@ -127,7 +127,9 @@ class Diagnostic:
         return "\n".join(out)
 
     def _window(self) -> tuple[str, str, str]:
-        assert self.source is not None and self.start is not None and self.end is not None
+        assert self.source is not None
+        assert self.start is not None
+        assert self.end is not None
         line = self.source.line_text(self.source.line(self.start))
         first = self.source.column(self.start) - 1
         last = min(len(line), first + max(self.end - self.start, 0), first + 60)

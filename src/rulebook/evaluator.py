@@ -187,10 +187,11 @@ def _moves(sign: int) -> Callable[[Situation, model.Rule, Any], Effects]:
     def apply(situation: Situation, rule: model.Rule, effect: Any) -> Effects:
         points = situation.clause.points
         amount, basis = effect.amount, effect.basis
-        if isinstance(effect, model.Earn) and effect.granted:
+        earns_points = isinstance(effect, model.Earn)
+        if earns_points and effect.granted:
             worth = _worth(amount, points)
             return Effects(worth, fires=True, details={"amount": worth, "granted": True})
-        if isinstance(amount, model.Levels) or getattr(effect, "each_of", ()):
+        if isinstance(amount, model.Levels) or (not earns_points and effect.each_of):
             return _each(situation, effect, sign)
         if isinstance(amount, model.Interval):
             if isinstance(basis, model.Once):
@@ -281,10 +282,7 @@ def _bands(situation: Situation, rule: model.Rule, effect: model.Bands) -> Effec
         value = len(value)
     sign = -1 if effect.gives == "deduct" else 1
     for row in effect.rows:
-        if row.within is not None:
-            fits = row.within.holds(value)
-        else:
-            fits = row.label is None or row.label == value
+        fits = row.within.holds(value) if row.within is not None else row.label is None or row.label == value
         if not fits:
             continue
         outcome = row.outcome
@@ -421,7 +419,9 @@ def clause_outcome(
         for limit in clause.limits:
             if limit.scope == "clause":
                 _limit(limit, own if not limit.rules else [e for e in own if e.rule in limit.rules], situation)
-        _bounded(start, own, clause, kind, situation)
+        ceilings = _bounded(start, own, clause, kind, situation)
+        own += ceilings
+        entries += ceilings
     score = start + sum((entry.applied for entry in own), ZERO)
     vetoes = [(rule, effect) for rule, effect in zip(clause.rules, effects, strict=True) if effect.vetoes]
     return Outcome(start, entries, score, vetoes)
@@ -507,24 +507,28 @@ def _zeroed(start: Fraction, entries: list[Entry], clause: model.Clause, kind: s
             entry.applied = ZERO
 
 
-def _bounded(start: Fraction, entries: list[Entry], clause: model.Clause, kind: str, situation: Situation) -> None:
-    """The clause's own bounds: not below 0 unless it may, nor above what it can earn or its 最高; a ceiling by its event."""
+def _bounded(
+    start: Fraction, entries: list[Entry], clause: model.Clause, kind: str, situation: Situation
+) -> list[Entry]:
+    """The clause's own bounds: not below 0 unless it may, nor above what it can earn or its 最高. Returns the lines of ceilings set by an event."""
+    ceilings: list[Entry] = []
     kinds = {limit.kind for limit in clause.limits}
     if clause.points is not None and (earns(clause) or kind == "award"):
         gained = [entry for entry in entries if entry.effect in ("earn", "bands", "proportion") or kind == "award"]
         _give_way(gained, Fraction(clause.points), 1)
     for limit in clause.limits:
         if limit.kind == "ceiling" and limit.amount is not None and situation.value(limit.fact) is True:
-            over = start + sum((entry.applied for entry in entries), ZERO) - Fraction(limit.amount)
+            over = start + sum((entry.applied for entry in [*entries, *ceilings]), ZERO) - Fraction(limit.amount)
             if over > 0:
-                entries.append(
+                ceilings.append(
                     Entry(clause.address, "limit", -over, -over, fact=limit.fact, value=True, text=limit.text)
                 )
     if "negative_allowed" not in kinds and kind != "veto":
-        below = -(start + sum((entry.applied for entry in entries), ZERO))
+        below = -(start + sum((entry.applied for entry in [*entries, *ceilings]), ZERO))
         if below > 0 and (clause.points is not None or start > 0 or kind == "award"):
             lost = sum((-entry.applied for entry in entries if entry.applied < 0), ZERO)
             _give_way(entries, lost - below, -1)
+    return ceilings
 
 
 # --- 4–8. items, sections, the whole
@@ -628,9 +632,7 @@ def settle(book: model.Rulebook, outcomes: Mapping[str, Outcome], states: Mappin
     return Total(start, full, entries, score, arithmetic, sections, vetoes, scorable, grade)
 
 
-_NOWHERE = model.Clause.made(
-    address="", mark="", heading="", text="", rules=(), limits=(), facts=(), requirements=()
-)
+_NOWHERE = model.Clause.made(address="", mark="", heading="", text="", rules=(), limits=(), facts=(), requirements=())
 
 
 def _section_points(section: model.Section, states: Mapping[str, str], book: model.Rulebook) -> Fraction:

@@ -112,7 +112,14 @@ def read_text(raw: bytes, name: str, most: int | None = None) -> _Tree:
         raise _error("RB108", None, name=name, most=most)
     decoded = decode(raw)
     if decoded.bad_byte is not None:
-        raise _error("RB101", Source(name, ""), name=name, byte=decoded.bad_byte, ordinal=decoded.bad_byte + 1, encoding=decoded.encoding)
+        raise _error(
+            "RB101",
+            Source(name, ""),
+            name=name,
+            byte=decoded.bad_byte,
+            ordinal=decoded.bad_byte + 1,
+            encoding=decoded.encoding,
+        )
     source = Source(name, decoded.text)
     try:
         stripped = decoded.text.lstrip()
@@ -289,14 +296,17 @@ class _Reader:
 
     def record(self, force: bool) -> Record:
         data = self.tree.data
-        subject, base = "", ()
+        subject = ""
+        base: Path = ()
         if isinstance(data, Mapping):
             keys = lexicon.terms()["evidence"]
             named = {keys[fold(str(key))]: key for key in data if fold(str(key)) in keys}
             if "evidence" in named or "rulebook" in named or "subject" in named:
                 for key in data:
                     if fold(str(key)) not in keys:
-                        self.say("RB502", (str(key),), name=str(key), near=_near(str(key), keys), clause_name=Wording("top"))
+                        self.say(
+                            "RB502", (str(key),), name=str(key), near=_near(str(key), keys), clause_name=Wording("top")
+                        )
                 subject = str(data[named["subject"]]) if "subject" in named else ""
                 if len(subject) > 200 or any(not c.isprintable() for c in subject):
                     self.say("RB517", (str(named["subject"]),))
@@ -430,7 +440,9 @@ class _Reader:
             if entry.date is None and requirement.period != "year":
                 raise _Refused("RB512", path=(*path, str(n)), requirement=requirement.text)
             if entry.date is not None and year is not None and entry.date.year != year:
-                raise _Refused("RB513", path=(*path, str(n), *_date_key(values[n])), date=entry.date.isoformat(), year=year)
+                raise _Refused(
+                    "RB513", path=(*path, str(n), *_date_key(values[n])), date=entry.date.isoformat(), year=year
+                )
         if year is None and len(years) > 1:
             raise _Refused("RB513", date="、".join(map(str, sorted(years))), year="?")
         return read

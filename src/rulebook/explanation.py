@@ -50,7 +50,7 @@ def _key(entry: Entry) -> str:
 
 def _moves(entry: Entry, clause: model.Clause | None, language: Language) -> str:
     details = entry.details
-    amount = details.get("amount")
+    amount = details.get("amount", Fraction(0))
     total = _points(abs(entry.nominal))
     verb = wording("earned" if entry.effect == "earn" else _key(entry), language, points=total)
     if details.get("granted") or details.get("met"):
@@ -248,7 +248,8 @@ def _headline(card: Scorecard, language: Language) -> str:
     subject = card.subject or wording("nameless", language)
     if not card.scorable:
         return wording("unscorable", language, subject=subject)
-    assert card.lower is not None and card.upper is not None
+    assert card.lower is not None
+    assert card.upper is not None
     if card.total is not None:
         total = _points(Fraction(card.total))
         line = wording("total", language, subject=subject, total=total, full=show(card.full))

@@ -114,7 +114,11 @@ def from_bytes(raw: bytes, name: str) -> tuple[Source, list[Diagnostic]]:
     if decoded.bad_byte is not None:
         code = "RB103" if decoded.encoding == "utf-16" else "RB101"
         return source, [
-            Diagnostic(code, {"name": name, "byte": decoded.bad_byte, "ordinal": decoded.bad_byte + 1, "encoding": decoded.encoding}, source)
+            Diagnostic(
+                code,
+                {"name": name, "byte": decoded.bad_byte, "ordinal": decoded.bad_byte + 1, "encoding": decoded.encoding},
+                source,
+            )
         ]
     found = too_large(source, len(raw))
     if decoded.encoding != "utf-8":

@@ -4,7 +4,7 @@ Facts matter only at their corners: the ends of ranges, the thresholds of rules 
 share facts are completed together; across such groups every limit is monotone, so the worst of each group is the worst of all.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
@@ -17,7 +17,6 @@ from rulebook.evaluator import (
     NotKnown,
     Outcome,
     Situation,
-    best,
     clause_outcome,
     not_supplied,
 )
@@ -93,8 +92,9 @@ def _completions(
         emit(plain)
     for index, group in enumerate(candidates):
         rest = [p or c for p, c in zip(plain, candidates, strict=True)]
-        for special in (lambda c: c[2], lambda c: c[3] and not c[2]):
-            chosen = [c for c in group if special(c)]
+        zeroing = [c for c in group if c[2]]
+        sparing = [c for c in group if c[3] and not c[2]]
+        for chosen in (zeroing, sparing):
             if chosen:
                 emit([*rest[:index], chosen, *rest[index + 1 :]])
     return seen or [{}]
@@ -245,7 +245,7 @@ def _exhausting(fact: model.Fact, clause: model.Clause) -> set[Decimal]:
 
 def _counts(fact: model.Fact, clause: model.Clause) -> list[Value]:
     near = {int(t) + d for t in _thresholds(fact, clause) | _exhausting(fact, clause) for d in (-1, 0, 1)}
-    values = {0, 1, BOUNDS.count, int(best(fact))} | near  # type: ignore[arg-type]
+    values = {0, 1, BOUNDS.count, int(fact.best or 0)} | near
     return [value for value in sorted(values) if 0 <= value <= BOUNDS.count]
 
 
@@ -266,7 +266,7 @@ def _amount(fact: model.Fact, clause: model.Clause) -> list[Value]:
                 if isinstance(row.outcome, model.Interval)
                 for e in (row.outcome.low, row.outcome.high)
             }
-    return sorted({Decimal(0), fact.low or Decimal(0), fact.high or _MOST} | inner)  # type: ignore[return-value]
+    return sorted({Decimal(0), fact.low or Decimal(0), fact.high or _MOST} | inner)
 
 
 def _amounts(fact: model.Fact, clause: model.Clause) -> list[Value]:
@@ -294,7 +294,7 @@ def _enough(clause: model.Clause, each: Decimal) -> int:
     return min(BOUNDS.records, int((clause.points + sum(bounded, Decimal(0))) // each) + 2)
 
 
-CORNERS = {
+CORNERS: dict[str, Callable[[model.Fact, model.Clause], list[Value]]] = {
     "flag": lambda fact, clause: [False, True],
     "count": _counts,
     "number": _numbers,

@@ -53,7 +53,7 @@ def _ladder(bench: Bench, run: list[Draft]) -> Draft:
     unit = first.ordinal.unit.text if first.ordinal else ""
     if len(rungs) == 1:  # 首次扣1分: only the first one costs
         rungs.append(model.Rung.made(first=2, value=rungs[0].value * 0))
-    effect = model.Ladder.made(rungs=tuple(rungs), units=(unit,), gives=kinds.pop())  # type: ignore[arg-type]
+    effect = model.Ladder.made(rungs=tuple(rungs), units=(unit,), gives=kinds.pop())
     place = first.span[0], run[-1].span[1]
     words = bench.reader.text.original[place[0] : place[1]]
     name, named_by = first.name, first.named_by
@@ -164,25 +164,20 @@ def _merged(reader: Reader, tests: tuple[Compared, ...]) -> model.Range:
 
 def bind_thresholds(bench: Bench) -> None:
     """每低0.5% is measured from the figure that the clause asks for: 95%以上得满分, 不低于95%."""
-    asked: dict[str, list[tuple[Compared | None, model.Requirement | None]]] = {}
+    asked: dict[str, list[model.Range]] = {}
     for draft in bench.rules:
-        for test in draft.tests:
-            if draft.kind == "earn":
-                asked.setdefault(test.unit, []).append((test, None))
+        for test in draft.tests if draft.kind == "earn" else ():
+            asked.setdefault(test.unit, []).append(bench.reader.range(test))
     for requirement in bench.requirements:
-        if requirement.kind == "threshold" and requirement.within is not None:
-            asked.setdefault(requirement.unit, []).append((None, requirement))
+        if requirement.within is not None:
+            asked.setdefault(requirement.unit, []).append(requirement.within)
     for index, draft in enumerate(bench.rules):
         effect = draft.effect
         if not isinstance(effect, model.Deduct | model.Award | model.Earn) or not isinstance(effect.basis, model.Step):
             continue
         unit = "%" if effect.basis.unit in lexicon.terms()["percent"] else effect.basis.unit
-        known = asked.get(unit, [])
-        figures = set()
-        for test, requirement in known:
-            within = bench.reader.range(test) if test else requirement.within if requirement else None
-            if within is not None:
-                figures.add(within.low if effect.basis.direction == "below" else within.high)
+        below = effect.basis.direction == "below"
+        figures = {within.low if below else within.high for within in asked.get(unit, [])}
         figures.discard(None)
         if len(figures) > 1:
             bench.refused.append((draft, "RB215"))
@@ -239,7 +234,7 @@ def bind_limits(bench: Bench) -> None:
                 else ("award", "earn", "ladder", "bands", "stated")
             )
             sentence = [n for n in sentence if bench.rules[n - 1].kind in wanted]
-            everywhere = [n for n in before if bench.rules[n - 1].kind in wanted]
+            everywhere = [n for n, rule in enumerate(bench.rules, 1) if rule.kind in wanted]
             if sentence and len(sentence) < len(everywhere):
                 scope, rules = "sentence", tuple(sentence)
             else:

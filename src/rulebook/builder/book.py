@@ -1,10 +1,11 @@
 """Outline to rulebook: head, sections, items, clauses with addresses, numbers checked, every problem a diagnostic."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache
+from types import MappingProxyType
 
 from rulebook import lexicon, model
 from rulebook.assets import table
@@ -14,6 +15,7 @@ from rulebook.builder.example import read_example
 from rulebook.builder.header import read_header
 from rulebook.diagnostics import Diagnostic, Suggestion
 from rulebook.parser.outline import Outline, Part
+from rulebook.parser.reader import signal
 from rulebook.source import Source, fold
 
 
@@ -40,10 +42,20 @@ class _Builder:
         *,
         clause: str | None = None,
         suggestion: Suggestion | None = None,
-        **values: object,
+        values: Mapping[str, object] = MappingProxyType({}),
+        **more: object,
     ) -> None:
         self.diagnostics.append(
-            Diagnostic(code, values, self.source, start, max(start, end), clause, self.headings, suggestion=suggestion)
+            Diagnostic(
+                code,
+                {**values, **more},
+                self.source,
+                start,
+                max(start, end),
+                clause,
+                self.headings,
+                suggestion=suggestion,
+            )
         )
 
     def span(self, start: int, end: int) -> model.Span:
@@ -57,7 +69,7 @@ class _Builder:
     def book(self, outline: Outline) -> model.Rulebook:
         self.header, problems = read_header(outline.head, self.span)
         for problem in problems:
-            self.say(problem.code, problem.start, problem.end, **problem.values)
+            self.say(problem.code, problem.start, problem.end, values=problem.values)
         for part in outline.stray:
             self.say("RB220", part.start, part.end, words=part.words.original.strip())
         sections = tuple(self.sections(outline.sections))
@@ -81,6 +93,7 @@ class _Builder:
             heading = _heading(part)
             self.headings = (f"{part.mark}、{heading}",)
             last = self.number(part, last, f"s{part.number}")
+            self.heading_limits(part, "")
             kind = lexicon.terms()["section"].get(fold(heading), "points")
             loose: list[Part] = []
             subsections: list[model.Subsection] = []
@@ -109,6 +122,7 @@ class _Builder:
         trail = self.headings
         if part is not None:
             self.headings = (*trail, f"（{part.mark}）{_heading(part)}")
+            self.heading_limits(part, "")
             self.last_subsection = self.number(part, self.last_subsection, f"u{part.number}")
         made = model.Subsection.made(
             number=part.number if part else 0,
@@ -155,6 +169,7 @@ class _Builder:
             clauses.append(
                 self.clause(inner, f"{part.number}.{inner.number}", inner.mark, inner.points, kind, inner.notes)
             )
+        limits = () if inline else self.heading_limits(part, str(part.number))
         self.headings = trail
         return model.Item.made(
             number=part.number,
@@ -162,7 +177,7 @@ class _Builder:
             points=part.points,
             inline=inline,
             clauses=tuple(clauses),
-            limits=(),
+            limits=limits,
             comments=tuple(part.comments),
             span=self.part_span(part),
         )
@@ -201,7 +216,7 @@ class _Builder:
                 end,
                 clause=address,
                 suggestion=nearest(str(problem.values.get("words", ""))),
-                **problem.values,
+                values=problem.values,
             )
         names, facts, rules, limits = self.rename(built, notes, address)
         made = model.Clause.made(
@@ -229,6 +244,22 @@ class _Builder:
                 if problem_code:
                     self.say(problem_code, note.start, note.end, clause=address, words=note.words.original)
         return made.model_copy(update={"examples": tuple(examples)}) if examples else made
+
+    def heading_limits(self, part: Part, address: str) -> tuple[model.Limit, ...]:
+        """Limits that an item's heading states. A rule there belongs to no clause, and is said to."""
+        text = part.words
+        if not signal(text.folded):
+            return ()
+
+        def place(start: int, end: int) -> model.Span:
+            return self.span(*text.span(start, end))
+
+        built = build_clause(text, part.points, place, judged=False)
+        bounding = all(limit.kind in ("most_lost", "most_gained", "floor") for limit in built.limits)
+        if built.rules or built.problems or not built.limits or not bounding or part.kind != "item":
+            self.say("RB226", part.start, part.end, clause=address or None, words=text.original.strip())
+            return ()
+        return tuple(limit.model_copy(update={"scope": "item"}) for limit in built.limits)
 
     def accept_unread(self, built: Built, address: str, words: str, place: object, kind: str) -> Built:
         """A clause accepted by name keeps what reads; a person judges it where nothing does."""

@@ -62,7 +62,7 @@ def build_clause(
         words = text.original[start:end]
         problems.append(Problem(code, start, end, {"words": words.strip()}))
         status = "ambiguous" if code in AMBIGUOUS else "unread"
-        unread.append(model.Unread.made(text=words, status=status, code=code, span=place(start, end)))  # type: ignore[arg-type]
+        unread.append(model.Unread.made(text=words, status=status, code=code, span=place(start, end)))
 
     for refused in reading.refused:
         refuse(refused.code, refused.start, refused.end)
@@ -144,7 +144,7 @@ class _Naming:
         names = tuple(level.name for level in amount.levels) if isinstance(amount, model.Levels) else ()
         names = names or tuple(getattr(effect, "each_of", ()))
         if names:
-            kind = "flag" if isinstance(basis, model.Once) else "count"
+            kind: model.FactType = "flag" if isinstance(basis, model.Once) else "count"
             for name in names:
                 self.add(name, kind, made, unit=_unit(made), source=f"name {name}")
             return None, ()

@@ -171,7 +171,9 @@ def _amount(reader: Reader, found: Found, made: Draft) -> model.Amount | None:
     if len(names) != len(points.numbers):
         raise Ambiguous("RB214")
     return model.Levels.made(
-        levels=tuple(model.Level.made(name=name, value=value) for name, value in zip(names, points.numbers, strict=True))
+        levels=tuple(
+            model.Level.made(name=name, value=value) for name, value in zip(names, points.numbers, strict=True)
+        )
     )
 
 
@@ -311,7 +313,8 @@ def _linear(reader: Reader, made: Draft) -> None:
     if len(made.tests) != 1 or made.tests[0].low is None or made.tests[0].high is None:
         raise Ambiguous("RB215")
     test = made.tests[0]
-    assert test.low is not None and test.high is not None
+    assert test.low is not None
+    assert test.high is not None
     if test.low >= test.high:
         raise Ambiguous("RB203")
     made.kind, made.tests = "proportion", ()
@@ -324,7 +327,7 @@ def _scale(reader: Reader, made: Draft) -> None:
 
 def _veto(reader: Reader, made: Draft) -> None:
     token = made.found.phrase.action.token
-    made.effect = model.Veto.made(outcome=token.value, words=token.text.strip('“”"'))  # type: ignore[arg-type]
+    made.effect = model.Veto.made(outcome=token.value, words=token.text.strip('“”"'))
 
 
 def _limit(reader: Reader, made: Draft) -> None:
@@ -337,7 +340,7 @@ def _limit(reader: Reader, made: Draft) -> None:
         raise Ambiguous("RB215")  # 每项最高扣15分: a bound for each, with no deduction that it bounds
     if kind != "most" and (made.label or made.tests):
         raise Ambiguous("RB215")
-    made.limit = model.Limit.made(kind="most_lost" if kind == "most" else kind, amount=value)  # type: ignore[arg-type]
+    made.limit = model.Limit.made(kind="most_lost" if kind == "most" else kind, amount=value)
     made.kind = kind
 
 

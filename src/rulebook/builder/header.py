@@ -123,7 +123,7 @@ def _word(kind: str, field: str) -> Callable[[Fields, Part, str], bool]:
 
 def _veto(fields: Fields, part: Part, value: str) -> bool:
     meaning = lexicon.terms()["veto"].get(part.words.folded.strip().rstrip("。"))
-    fields["veto"] = model.Veto.made(outcome=meaning or "declared", words=value)  # type: ignore[arg-type]
+    fields["veto"] = model.Veto.made(outcome=meaning or "declared", words=value)
     return bool(value)
 
 
@@ -131,7 +131,7 @@ def _rounding(fields: Fields, part: Part, value: str) -> bool:
     folded = part.words.folded
     modes = [meaning for word, meaning in lexicon.terms()["rounding"].items() if word in folded]
     whole = lexicon.term("rounding_unit", "whole") in folded
-    match = lexicon.pattern("places_value").fullmatch(folded)
+    match = lexicon.pattern("places_value").search(folded)
     if len(modes) != 1 or whole == (match is not None):
         return False
     places = numerals.read(match["places"]) if match else None
@@ -206,7 +206,7 @@ def _limits(fields: Fields, part: Part, value: str) -> bool:
         return True
     if len(tokens) == 2 and tokens[0].kind in ("MOST", "MOST_GAINED", "MOST_LOST") and tokens[1].kind == "FIGURE":
         kind = "most_lost" if tokens[0].kind == "MOST_LOST" else "most_gained"
-        fields["limits"] = (model.Limit.made(kind=kind, amount=tokens[1].numbers[0], scope="total", text=value),)  # type: ignore[arg-type]
+        fields["limits"] = (model.Limit.made(kind=kind, amount=tokens[1].numbers[0], scope="total", text=value),)
         return True
     return False
 

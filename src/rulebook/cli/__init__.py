@@ -38,8 +38,9 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
-        cli(standalone_mode=False)
+        status = cli(standalone_mode=False)  # click returns the status of an Exit here
         sys.stdout.flush()
+        sys.exit(status if isinstance(status, int) else 0)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)
     except click.UsageError as error:

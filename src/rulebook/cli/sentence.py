@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from rulebook.builder import build_clause
 from rulebook.cli import shapes
 from rulebook.diagnostics import Diagnostic
+from rulebook.exact import show
 from rulebook.loader import characters
 from rulebook.model import Span
 from rulebook.parser.outline import split_points
@@ -39,7 +40,7 @@ def read_clause(line: str, lang: "Language") -> tuple[dict[str, Any], list[Diagn
         status = "read" if built.rules or built.limits else "prose"
     shape = {
         "text": line,
-        "points": None if points is None else shapes.show(points),
+        "points": None if points is None else show(points),
         "status": status,
         "rules": [shapes.rule(rule) for rule in built.rules],
         "limits": [shapes.limit(limit) for limit in built.limits],

@@ -169,7 +169,6 @@ def facts(book: model.Rulebook) -> dict[str, Any]:
                         "highest": show(seen.best.score),
                     }
                 )
-    no_veto = {address: best for address, best in highest.items()}
     return {
         "rulebook": book.id,
         "title": book.header.title,
@@ -177,7 +176,7 @@ def facts(book: model.Rulebook) -> dict[str, Any]:
         "lowest": show(settle(book, _fresh(lowest), states).score),
         "lowest_observed": show(settle(book, _fresh(observed), states).score),
         "above_zero": short,
-        "highest": show(settle(book, _fresh(no_veto), states).score),
+        "highest": show(settle(book, _fresh(highest), states).score),
         "clauses": clauses,
     }
 

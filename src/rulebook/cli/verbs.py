@@ -2,6 +2,7 @@
 
 import difflib
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,14 +24,12 @@ def _help(key: str) -> str:
     return wording(key, language(None))
 
 
-def _verb(name: str, *, as_json: bool = True) -> Any:
+def _verb(name: str, *, as_json: bool = True) -> Callable[[Callable[..., None]], click.Command]:
     """Registers a command with the options that every verb has."""
 
-    def register(function: Any) -> click.Command:
+    def register(function: Callable[..., None]) -> click.Command:
         if as_json:
-            function = click.option("--json", "as_json", is_flag=True, help=_help("option_one_json_document"))(
-                function
-            )
+            function = click.option("--json", "as_json", is_flag=True, help=_help("option_one_json_document"))(function)
         function = click.option("--lang", type=click.Choice(["zh", "en"]), help=_help("option_language_of_messages"))(
             function
         )
@@ -66,9 +65,7 @@ def _book(name: str, lang: "Language", as_json: bool, accept: tuple[str, ...] = 
 @click.option("--explain", "explained", is_flag=True, help=_help("option_explain_every_point"))
 @click.option("--final", is_flag=True, help=_help("option_refuse_a_score_that_is_n"))
 @click.option("--assume", help=_help("option_take_unknown_clauses_as"))
-@click.option(
-    "--accept", multiple=True, metavar="CLAUSE", help=_help("option_accept_unread_words_of_a")
-)
+@click.option("--accept", multiple=True, metavar="CLAUSE", help=_help("option_accept_unread_words_of_a"))
 @click.option("--force", is_flag=True, help=_help("option_take_evidence_that_names"))
 def score(
     book: str, evidence: tuple[str, ...], explained: bool, final: bool, assume: str | None,
@@ -227,6 +224,7 @@ def _at_least(one: str, other: str) -> bool:
 @click.argument("book")
 def facts(book: str, as_json: bool, lang: str | None) -> None:
     from rulebook.cli import shapes
+
     spoken = language(lang)
     rules = _book(book, spoken, as_json)
     shape = shapes.facts(rules)

@@ -137,7 +137,7 @@ class _Forms:
 
     @staticmethod
     def phrase(children: list[Any]) -> Phrase:
-        near = next((c for c in children if isinstance(c, _Alternatives)), [])
+        near = next((c for c in children if isinstance(c, _Alternatives)), _Alternatives())
         adverbs = tuple(c.token for c in children if isinstance(c, _Adverb))
         action = next(c for c in children if isinstance(c, Action))
         return Phrase(action, tuple(near), adverbs, next(iter(_tokens(children)), None))
@@ -273,6 +273,8 @@ def _counted(children: list[Any], *, each: bool) -> Counted:
         elif isinstance(child, _Word):
             word = child.token
             tokens.append(word)
+        elif child.kind == "TEXT":
+            tokens.append(child)
         else:
             tokens.append(child)
             number = child.numbers[0] if child.kind == "NUM" else number

@@ -97,7 +97,10 @@ def outline(source: Source) -> Outline:
     """The tree that the marks of the lines draw. Lines without a mark go on with the clause or item above them."""
     result = Outline()
     comments: list[str] = []
-    section = subsection = item = clause = None
+    section: Part | None = None
+    subsection: Part | None = None
+    item: Part | None = None
+    clause: Part | None = None
     for line in lines(source):
         if line.kind == "blank":
             continue

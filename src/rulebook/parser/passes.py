@@ -97,6 +97,8 @@ def _numbered(token: Token, before: Token | None, after: Token | None, number_ah
         return token.of("NOUN")
     if before is not None and before.kind == "MEASURE" and token.has("MEASURE") and token.has("SECOND"):
         return token.of("MEASURE")
+    if token.has("EACH") and number_ahead:
+        return token.of("EACH")
     if (
         token.has("EACH")
         and after is not None
@@ -132,8 +134,6 @@ def _numbered(token: Token, before: Token | None, after: Token | None, number_ah
     if token.has("PERIOD"):
         return token.of("PERIOD")
     return token
-
-
 
 
 def _each_word(token: Token) -> bool:
@@ -244,6 +244,8 @@ def choose_links(tokens: Tokens) -> Tokens:
             out.append(token.of("OTHERWISE"))
         elif token.has("OR"):
             out.append(token.of("OR"))
+        elif token.has("EACH"):
+            out.append(token._replace(kind="BINDING", classes=()))
         elif token.has("BINDING") and (len(token.text) > 1 or _measured(tokens, index + 1)):
             out.append(token.of("BINDING"))
         else:

@@ -201,7 +201,14 @@ def _crosses(folded: str, word: str, at: int) -> bool:
 
 def _counts(tokens: list[Token]) -> bool:
     """True where what stands before asks for a number (每, 发现, 缺)."""
-    return bool(tokens) and any(tokens[-1].has(kind) for kind in ("EACH", "FIND", "LACK", "OVERDUE"))
+    if tokens and any(tokens[-1].has(kind) for kind in ("EACH", "FIND", "LACK", "OVERDUE")):
+        return True
+    for token in tokens[:-7:-1]:
+        if token.kind == "STOP":
+            return False
+        if token.has("EACH"):
+            return True
+    return False
 
 
 def _number(folded: str, at: int, end: int, tokens: list[Token]) -> Token | None:
