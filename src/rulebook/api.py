@@ -243,12 +243,16 @@ def _card(book: Rulebook, record: evidence.Record, assumed: Assume | None, langu
 
 
 def _grades(book: Rulebook, worst: evaluator.Total, best: evaluator.Total) -> Iterable[str]:
-    """The grades that the interval may earn, best first."""
-    if worst is best or worst.grade == best.grade:
-        return [best.grade] if best.grade else []
+    """The grades that the interval may earn, best first; the lowest where a veto that is open would give it."""
     names = [grade.name for grade in book.header.grades]
-    ends = sorted(names.index(grade) for grade in (worst.grade, best.grade) if grade is not None)
-    return names[ends[0] : ends[-1] + 1] if ends else []
+    if not names or worst is best:
+        return [best.grade] if best.grade else []
+    numeric = [evaluator.grade_of(book, total.score) for total in (best, worst)]
+    ends = sorted(names.index(grade) for grade in numeric if grade is not None)
+    found = names[ends[0] : ends[-1] + 1] if ends else []
+    if worst.grade is not None and worst.grade not in found:
+        found.append(worst.grade)
+    return found if best.grade in found or best.grade is None else [best.grade]
 
 
 def _clause_score(clause: model.Clause, bounds: evaluator.Bounds, state: Any, outward: Outward) -> ClauseScore:

@@ -556,7 +556,7 @@ def settle(book: model.Rulebook, outcomes: Mapping[str, Outcome], states: Mappin
     sections: list[tuple[model.Section, Fraction, Fraction]] = []
     vetoes: list[tuple[model.Rule, str]] = []
     base: list[Entry] = []
-    applicable = False
+    applicable = anything = False
     leaving: list[tuple[model.Clause, Fraction]] = []
     for section in book.sections:
         section_start, section_entries = ZERO, []
@@ -574,7 +574,8 @@ def settle(book: model.Rulebook, outcomes: Mapping[str, Outcome], states: Mappin
                     start += clause_start
                     continue
                 outcome = outcomes[clause.address]
-                applicable = applicable or own_points > 0 or section.kind == "award"
+                applicable = applicable or own_points > 0
+                anything = True
                 start += outcome.start
                 item_start += outcome.start
                 item_entries += outcome.entries
@@ -603,7 +604,7 @@ def settle(book: model.Rulebook, outcomes: Mapping[str, Outcome], states: Mappin
             Entry(clause.address, "not_applicable", -clause_start, -clause_start, line=line, text=clause.heading)
         )
     full = Fraction(book.header.full) if book.header.full is not None else held
-    scorable = applicable
+    scorable = applicable or (anything and not held)
     if left and held and scorable:
         full = _without(book, entries, base, start, held, left, full, leaving)
     score = start + sum((entry.applied for entry in entries), ZERO)
@@ -698,7 +699,12 @@ def _grade(book: model.Rulebook, score: Fraction, vetoes: list[tuple[model.Rule,
         return None
     if any(declared(book, rule.effect).outcome == "lowest_grade" for rule, _ in vetoes):
         return grades[-1].name
-    return next((grade.name for grade in grades if _holds(grade.within, score)), None)
+    return grade_of(book, score)
+
+
+def grade_of(book: model.Rulebook, score: Fraction) -> str | None:
+    """The grade that a score earns by its number alone."""
+    return next((grade.name for grade in book.header.grades if _holds(grade.within, score)), None)
 
 
 def _holds(within: model.Range, score: Fraction) -> bool:

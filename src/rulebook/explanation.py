@@ -75,29 +75,23 @@ def _moves(entry: Entry, clause: model.Clause | None, language: Language) -> str
             + verb
         )
     if "found" in details:
-        kind = "lack" if (fact is not None and fact.requirement is not None) or _is_lack(clause, entry) else "found"
+        rate = wording(f"rate_{'earned' if entry.effect == 'earn' else _key(entry)}", language, amount=_points(amount))
         named = unit or wording("time", language)
-        return (
-            wording(
-                kind,
-                language,
-                fact=entry.fact,
-                value=details["found"],
-                unit=named,
-                per=_per(clause, entry),
-                amount=_points(amount),
-            )
-            + verb
-        )
+        found = wording("found", language, fact=entry.fact, value=details["found"], unit=named, per=_per(clause, entry))
+        return found + rate + verb
     if details.get("times") is not None:
         return wording("times", language, fact=entry.fact, value=details["times"]) + verb
     if details.get("given"):
         return wording("given", language, fact=entry.fact) + verb
-    return wording("condition", language, fact=entry.fact or entry.text) + verb
+    return _condition(entry, clause, language) + verb
 
 
-def _is_lack(clause: model.Clause | None, entry: Entry) -> bool:
-    return bool(entry.fact) and len(entry.fact or "") <= 2
+def _condition(entry: Entry, clause: model.Clause | None, language: Language) -> str:
+    """What was found: the condition, or the quantity with its value."""
+    fact = _fact(entry, clause)
+    if fact is not None and fact.type in ("number", "count") and not isinstance(entry.value, bool):
+        return wording("measured", language, fact=entry.fact, value=_value(entry.value), unit=fact.unit)
+    return wording("condition", language, fact=entry.fact or entry.text)
 
 
 def _per(clause: model.Clause | None, entry: Entry) -> str:
@@ -113,7 +107,7 @@ def _value(value: object) -> str:
 
 
 def _zero(entry: Entry, clause: model.Clause | None, language: Language) -> str:
-    return wording("zero", language, fact=entry.fact, points=_points(abs(entry.nominal)))
+    return wording("zero", language, found=_condition(entry, clause, language), points=_points(abs(entry.nominal)))
 
 
 def _judged(entry: Entry, clause: model.Clause | None, language: Language) -> str:
@@ -121,7 +115,7 @@ def _judged(entry: Entry, clause: model.Clause | None, language: Language) -> st
 
 
 def _no_effect(entry: Entry, clause: model.Clause | None, language: Language) -> str:
-    return wording("no_effect", language, fact=entry.fact)
+    return wording("no_effect", language, found=_condition(entry, clause, language))
 
 
 def _bands(entry: Entry, clause: model.Clause | None, language: Language) -> str:

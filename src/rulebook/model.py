@@ -360,6 +360,7 @@ class Requirement(Spanned):
     unit: str = ""
     period: Literal["year", "half", "quarter", "month", "week", "day"] = "year"
     within: Range | None = None
+    name: str = ""
     text: str = ""
 
 

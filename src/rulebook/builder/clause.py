@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from rulebook import lexicon, model
 from rulebook.bounds import BOUNDS
 from rulebook.builder.binding import Bench, bind
-from rulebook.builder.drafts import Ambiguous, Draft, Reader, draft
+from rulebook.builder.drafts import Ambiguous, Draft, Reader, clean, draft
 from rulebook.parser import reader as parser_reader
 from rulebook.parser.forms import Compared, Required
 from rulebook.parser.tokens import Text
@@ -97,6 +97,7 @@ def _requirement(required: Required, text: Text, place: Place, start: int, end: 
             kind="threshold",
             within=within,
             unit="%" if unit in lexicon.terms()["percent"] else unit,
+            name=clean(required.subject),
             text=words,
             span=span,
         )
@@ -243,6 +244,8 @@ class _Naming:
         name = name or (made.name if made.named_by in ("label", "context") else "")
         if not name or (measured is not None and made.named_by == "context"):
             name = next((f.name for f in self.known.values() if f.type == "number" and f.unit == unit), name)
+            asked = (r.name for r in self.bench.requirements if r.kind == "threshold" and r.unit == unit and r.name)
+            name = next(asked, name if made.named_by != "context" else "")
             name = name or self._named_elsewhere(unit) or lexicon.term("name", "quantity")
         if measured is not None and measured.threshold is None:
             best = "0"

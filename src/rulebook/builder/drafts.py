@@ -305,7 +305,7 @@ def _stated(reader: Reader, made: Draft) -> None:
 def _prorate(reader: Reader, made: Draft) -> None:
     words = made.found.phrase.action.words
     if words is not None:
-        made.name = clean(words.text) + lexicon.term("name", "rate")
+        made.name, made.named_by = clean(words.text) + lexicon.term("name", "rate"), "label"
     made.kind, made.effect = "proportion", model.Proportion.made(amount=model.Full.made())
 
 

@@ -106,3 +106,4 @@ class Required(NamedTuple):
     period: Token | None
     number: Decimal
     unit: str
+    subject: str = ""

@@ -184,7 +184,9 @@ def _prose(
     for tokens in phrases:
         required = _requirement(tokens)
         if required is not None:
-            requirements.append((required, required.tokens[0].start, tokens[-1].end))
+            start = required.tokens[0].start
+            required = required._replace(subject=text.original[tokens[0].start : start])
+            requirements.append((required, start, tokens[-1].end))
         if signal(_visible_words(text, tokens)):
             start, end = tokens[0].start, tokens[-1].end
             refused.append(Refused(start, end, reason(text.folded[start:end], "RB201")))
