@@ -266,6 +266,8 @@ def test_the_failing_case_fails(
     if case[-1].at is not None:
         assert case[-1].at in [diagnostic.words for diagnostic in own]
     for diagnostic in own:
+        if diagnostic.suggestion is not None and not diagnostic.suggestion.edits:
+            assert read_clause(diagnostic.suggestion.title, "zh")[0]["status"] == "read"
         assert diagnostic.text("zh").startswith(codes.wording(diagnostic.severity))
         for language in ("zh", "en"):
             for said in (diagnostic.message(language), diagnostic.help(language)):
