@@ -76,7 +76,7 @@ class Situation:
         if name in self.facts:
             return self.facts[name]
         fact = self.clause.fact(name)
-        if fact.type in ("number", "choice"):
+        if fact.needed:
             raise NotKnown(name)
         return best(fact)
 
@@ -251,13 +251,20 @@ def _each(situation: Situation, effect: Any, sign: int) -> Effects:
     else:
         worths = dict.fromkeys(effect.each_of, _worth(effect.amount, situation.clause.points))
     per = getattr(effect.basis, "per", 1)
-    total, found = ZERO, []
+    total, found, parts = ZERO, [], []
     for name, worth in worths.items():
         times = situation.count(name) // per
         if times:
             total += worth * times
             found.append(name)
-    return Effects(sign * total, bool(found), fact="、".join(found) or None, value=len(found), details={"names": found})
+            parts.append(worth)
+    return Effects(
+        sign * total,
+        bool(found),
+        fact="、".join(found) or None,
+        value=len(found),
+        details={"names": found, "parts": parts},
+    )
 
 
 def _zero(situation: Situation, rule: model.Rule, effect: model.Zero) -> Effects:
@@ -476,10 +483,19 @@ def _limit(limit: model.Limit, entries: list[Entry], situation: Situation) -> No
             if amount is not None and abs(entry.applied) > amount:
                 entry.applied = amount if entry.applied > 0 else -amount
     elif limit.kind == "highest_only" and entries:
-        strongest = max(entries, key=lambda entry: abs(entry.applied))
+        strongest = max(entries, key=_single)
         for entry in entries:
-            if entry is not strongest:
-                entry.applied = ZERO
+            single = _single(entry) if entry is strongest else ZERO
+            entry.applied = single if entry.applied > 0 else -single
+
+
+def _single(entry: Entry) -> Fraction:
+    """The most that one occurrence of an entry moves."""
+    parts: list[Fraction] = entry.details.get("parts", [])
+    if parts:
+        return min(max(parts), abs(entry.applied))
+    amount: Fraction = entry.details.get("amount") or entry.applied
+    return min(abs(amount), abs(entry.applied))
 
 
 def _give_way(entries: list[Entry], most: Fraction, sign: int) -> None:
@@ -574,7 +590,7 @@ def settle(book: model.Rulebook, outcomes: Mapping[str, Outcome], states: Mappin
                     start += clause_start
                     continue
                 outcome = outcomes[clause.address]
-                applicable = applicable or own_points > 0
+                applicable = applicable or (own_points > 0 and states[clause.address] != "not_applicable")
                 anything = True
                 start += outcome.start
                 item_start += outcome.start

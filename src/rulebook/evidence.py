@@ -57,7 +57,7 @@ NOT_SUPPLIED = ClauseEvidence("not_supplied")
 Path = tuple[str, ...]
 
 
-ABOUT_NAMES = frozenset({"RB501", "RB502", "RB505", "RB506"})
+ABOUT_NAMES = frozenset({"RB501", "RB502", "RB506"})
 """Codes that speak of a key."""
 
 
@@ -242,8 +242,10 @@ def _events(yaml: Any, events: Any, tree: _Tree) -> None:
             tree.values[done.path] = tree.values[done.path][0], place[1] if place else 0
         elif isinstance(event, yaml.ScalarEvent):
             scalars += 1
-            if scalars > BOUNDS.evidence_scalars or len(event.value) > BOUNDS.scalar_length:
+            if scalars > BOUNDS.evidence_scalars:
                 raise _Refused("RB108", place, name="", most=BOUNDS.evidence_scalars)
+            if len(event.value) > BOUNDS.scalar_length:
+                raise _Refused("RB108", place, name="", most=BOUNDS.scalar_length)
             if any("\ud800" <= c <= "\udfff" for c in event.value):
                 raise _Refused("RB105", place, character="U+D800")
             if stack and isinstance(stack[-1].value, dict) and not stack[-1].keyed:

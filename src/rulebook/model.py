@@ -377,6 +377,8 @@ class Fact(Spanned):
     low: Number | None = None
     high: Number | None = None
     choices: tuple[str, ...] = ()
+    needed: bool = False
+    """True where no value stands for 'nothing found': a figure or a grade that nobody gave is unknown."""
     requirement: int | None = None
     """Number (from 0) of the clause's requirement that dated records are measured against."""
 

@@ -63,7 +63,7 @@ def span(clause: model.Clause, kind: str, book: model.Rulebook) -> tuple[Bounds,
 
 def needs(fact: model.Fact, known: Mapping[str, Value]) -> bool:
     """True for a figure or a grade that nobody observed: it has no value that stands for 'nothing found'."""
-    return fact.type in ("number", "choice") and fact.name not in known
+    return fact.needed and fact.name not in known
 
 
 def _completions(

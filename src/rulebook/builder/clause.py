@@ -228,6 +228,10 @@ class _Naming:
         for document in documents:
             if document and document in made.name:
                 return self.add(document, "records", made, source=f"document {document}")
+        if not made.name and len(made.units) == 1:
+            same = [f.name for f in self.known.values() if f.type == "count" and f.unit == made.units[0]]
+            if len(same) == 1 and self.sources.get(same[0], "").startswith("label "):
+                return same[0]
         requirement = None
         if made.asks_lack and len(made.units) == 1:
             requirement = next(
@@ -242,15 +246,27 @@ class _Naming:
         """A measured figure. Comparisons without a name of their own speak of the clause's one quantity of that unit."""
         unit = "%" if unit in lexicon.terms()["percent"] else unit
         name = name or (made.name if made.named_by in ("label", "context") else "")
-        if not name or (measured is not None and made.named_by == "context"):
-            name = next((f.name for f in self.known.values() if f.type == "number" and f.unit == unit), name)
+        if not name or made.named_by == "context":
+            known = (f.name for f in self.known.values() if f.type == "number" and f.unit == unit)
             asked = (r.name for r in self.bench.requirements if r.kind == "threshold" and r.unit == unit and r.name)
-            name = next(asked, name if made.named_by != "context" else "")
-            name = name or self._named_elsewhere(unit) or lexicon.term("name", "quantity")
+            own = "" if measured is not None else name
+            name = next(known, "") or next(asked, "") or own or self._named_elsewhere(unit)
+            name = name or lexicon.term("name", "quantity")
         if measured is not None and measured.threshold is None:
             best = "0"
         if unit in lexicon.of_class("MEASURE"):
-            return self.add(name, "count", made, unit=unit, best=best, source=f"quantity {name}")
+            named = name != lexicon.term("name", "quantity")
+            same = next(
+                (f.name for f in self.known.values() if f.type == "count" and f.unit == unit and not named), None
+            )
+            return same or self.add(
+                name if named else lexicon.term("name", "count"),
+                "count",
+                made,
+                unit=unit,
+                best=best,
+                source=f"label {name}",
+            )
         high = Decimal(100) if unit == "%" else None
         return self.add(
             name, "number", made, unit=unit, low=Decimal(0), high=high, best=best, source=f"quantity {name}"
@@ -272,7 +288,7 @@ class _Naming:
         if not made.tests:
             return (model.Flag.made(fact=self.add(self.name(made, "count"), "flag", made, best=best)),)
         out: list[model.Trigger] = []
-        for label, tests in made.any_of or ((made.label, made.tests),):
+        for label, tests in made.any_of or ((made.measured or made.label, made.tests),):
             if not tests:
                 out.append(model.Flag.made(fact=self.add(label, "flag", made, source=f"flag {label}", best=best)))
                 continue
@@ -294,6 +310,7 @@ class _Naming:
         choices: tuple[str, ...] = (),
         best: str = "",
         requirement: int | None = None,
+        needed: bool = False,
         source: str = "",
     ) -> str:
         """The name under which the fact is known, after adding it unless the same words already did."""
@@ -314,7 +331,15 @@ class _Naming:
             chosen = name[: BOUNDS.name_length - len(suffix)] + suffix
         self.sources[chosen] = source
         self.known[chosen] = model.Fact.made(
-            name=chosen, type=kind, unit=unit, low=low, high=high, choices=choices, best=best, requirement=requirement
+            name=chosen,
+            type=kind,
+            unit=unit,
+            low=low,
+            high=high,
+            choices=choices,
+            best=best,
+            requirement=requirement,
+            needed=needed or kind in ("number", "choice"),
         )
         return chosen
 

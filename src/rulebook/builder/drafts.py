@@ -42,6 +42,7 @@ class Draft:
     span: tuple[int, int] = (0, 0)
     units: tuple[str, ...] = ()
     asks_lack: bool = False
+    measured: str = ""
     fact: str | None = None
     triggers: tuple[model.Trigger, ...] = ()
 
@@ -93,6 +94,8 @@ def _prepared(reader: Reader, found: Found) -> Draft:
     documents = [piece for piece in phrase.pieces() if isinstance(piece, Document)]
     made.document = clean(documents[0].name.text) if documents else ""
     made.basis, made.units = _basis(reader, phrase)
+    if found.condition:
+        _conditioned(reader, made)
     made.amount = _amount(reader, found, made)
     _name(reader, made)
     made.span = _place(reader, made)
@@ -111,6 +114,30 @@ def _words(text: Text, alternative: tuple[Piece, ...]) -> str:
     return "".join(
         text.original[piece.token.start : piece.token.end] for piece in alternative if isinstance(piece, Words)
     )
+
+
+def _conditioned(reader: Reader, made: Draft) -> None:
+    """A comparison in the phrase before: where a step begins, or what must hold for the rule to act."""
+    condition = made.found.condition
+    tests = tuple(piece for piece in condition if isinstance(piece, Compared))
+    label = clean(_words(reader.text, condition))
+    if made.tests or len(tests) != 1:
+        raise Ambiguous("RB215")
+    if isinstance(made.basis, model.Step):
+        within = reader.range(tests[0])
+        below = made.basis.direction == "below"
+        edge = within.high if below else within.low
+        if edge is None or (within.low if below else within.high) is not None:
+            raise Ambiguous("RB215")
+        unit = lexicon.terms()["percent"].get(made.basis.unit, made.basis.unit)
+        if unit != lexicon.terms()["percent"].get(tests[0].unit, tests[0].unit):
+            raise Ambiguous("RB215")
+        made.basis = made.basis.model_copy(update={"threshold": edge, "unit": unit})
+        made.label = made.label or label
+        return
+    if any(unit == tests[0].unit for unit in made.units):
+        raise Ambiguous("RB215")  # 超过3次的，每次扣1分: each beyond three, or each once there are more than three?
+    made.tests, made.measured = tests, label
 
 
 def _basis(reader: Reader, phrase: Phrase) -> tuple[model.Basis, tuple[str, ...]]:

@@ -163,12 +163,12 @@ def _continue(owner: Part, more: Part) -> None:
 
 def _finish(part: Part) -> None:
     """Takes the points marks off. The unmarked lines of an item that also has marked clauses belong to its heading."""
+    part.words, part.points, part.points_span = split_points(part.words)
     body = next((inner for inner in part.parts if inner.body), None)
     if body is not None and len(part.parts) > 1:
         part.words = part.words.joined(body.words)
         part.comments.extend(body.comments)
         part.parts.remove(body)
-    part.words, part.points, part.points_span = split_points(part.words)
     for inner in part.parts:
         _finish(inner)
 

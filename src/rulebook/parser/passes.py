@@ -140,6 +140,16 @@ def _each_word(token: Token) -> bool:
     return token.value == "each"
 
 
+def choose_bare(tokens: Tokens) -> Tokens:
+    """1项1分, 每项1分: a figure that ends the phrase right after its count is earned, though no verb says so."""
+    out: Tokens = []
+    for index, token in enumerate(tokens):
+        if token.kind == "FIGURE" and out and out[-1].kind == "MEASURE" and _ends_phrase(tokens, index):
+            out.append(Token("EARN", "", token.start, token.start))
+        out.append(token)
+    return out
+
+
 def choose_period(tokens: Tokens) -> Tokens:
     """每天 right before an effect counts days; elsewhere it is the rhythm of a requirement."""
     out: Tokens = []
@@ -256,7 +266,7 @@ def choose_links(tokens: Tokens) -> Tokens:
 def _measured(tokens: Tokens, index: int) -> bool:
     """True where a number, an amount or a verb comes next: a short binding word (约, 限, 另) then means what it says."""
     return index < len(tokens) and tokens[index].kind in (
-        AMOUNTS | VERBS | CAPS | ADVERBS | {"NUM", "QUANTITY", "EACH"}
+        AMOUNTS | VERBS | CAPS | ADVERBS | {"NUM", "QUANTITY", "EACH", "LACK", "FIND", "OVERDUE"}
     )
 
 
@@ -306,6 +316,7 @@ PASSES: tuple[Callable[[Tokens], Tokens], ...] = (
     choose_governing,
     choose_complete,
     choose_numbered,
+    choose_bare,
     choose_period,
     join_quantities,
     choose_documents,

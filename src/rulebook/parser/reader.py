@@ -7,7 +7,7 @@ from typing import NamedTuple
 from rulebook import lexicon
 from rulebook.bounds import BOUNDS
 from rulebook.parser import effects, passes, scanner
-from rulebook.parser.forms import Phrase, Required, Words
+from rulebook.parser.forms import Phrase, Piece, Required, Words
 from rulebook.parser.tokens import Text, Token
 
 HEADS = passes.VERBS | passes.CAPS | passes.COMPLETE | {"VETO"}
@@ -25,6 +25,7 @@ class Found(NamedTuple):
     sentence: int
     near: tuple[int, int]
     context: tuple[tuple[int, int], ...]
+    condition: tuple[Piece, ...] = ()
 
 
 class Refused(NamedTuple):
@@ -113,7 +114,15 @@ def _read_sentence(
             if waiting and all(t.kind in passes.ADVERBS | HEADS | _AFTER_HEAD for t in segment):
                 borrowed = waiting.pop()
             context = tuple((tokens[0].start, tokens[-1].end) for tokens in waiting)
+            compared = [tokens for tokens in waiting if _compares(tokens)]
             result = _phrase(text, borrowed + segment, sentence.number, context)
+            if isinstance(result, Found) and compared:
+                pieces = effects.grade(_plain(compared[0])) if len(compared) == 1 else None
+                result = (
+                    Refused(compared[0][0].start, result.end, "RB215")
+                    if pieces is None
+                    else result._replace(condition=pieces)
+                )
             if isinstance(result, Found):
                 found.append(result)
                 _account(text, result, refused)
@@ -130,6 +139,15 @@ def _read_sentence(
                 start, end = phrase[heads[-1]].start, rest[-1].end
                 refused.append(Refused(start, end, reason(text.folded[start:end], "RB206")))
     _prose(text, waiting, requirements, refused)
+
+
+def _compares(tokens: list[Token]) -> bool:
+    """True for a phrase that compares a figure, so that what follows hangs on it; a requirement is none."""
+    return any(token.kind == "QUANTITY" for token in tokens) and _requirement(tokens) is None
+
+
+def _plain(tokens: list[Token]) -> list[Token]:
+    return passes.rest_is_text([t.as_text() if t.kind == "STOP" else t for t in tokens])
 
 
 _AFTER_HEAD = passes.AMOUNTS | {"SLASH", "MEASURE", "GOVERN", "BY"}
@@ -151,7 +169,7 @@ def _action_end(phrase: list[Token], head: int) -> int:
 
 
 def _phrase(text: Text, tokens: list[Token], sentence: int, context: tuple[tuple[int, int], ...]) -> Found | Refused:
-    joined = passes.rest_is_text([t.as_text() if t.kind == "STOP" else t for t in tokens])
+    joined = _plain(tokens)
     start, end = joined[0].start, joined[-1].end
     try:
         form = effects.phrase(joined)
@@ -193,7 +211,7 @@ def _prose(
 
 
 def _requirement(tokens: list[Token]) -> Required | None:
-    joined = passes.rest_is_text([t.as_text() if t.kind == "STOP" else t for t in tokens])
+    joined = _plain(tokens)
     for index, token in enumerate(joined):
         if token.kind != "AT_LEAST":
             continue

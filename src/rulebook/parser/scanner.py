@@ -174,6 +174,10 @@ def _words(folded: str, start: int, end: int, tokens: list[Token]) -> None:
         if character == " ":
             at += 1
             continue
+        if character == "." and not folded[at + 1 : at + 2].isalnum():
+            tokens.append(Token("STOP", "。", at, at + 1))
+            at += 1
+            continue
         number = _number(folded, at, end, tokens)
         word = next(
             (
