@@ -31,9 +31,10 @@ OPTIONS = ("assume", "final", "force")
 
 @dataclass(frozen=True)
 class Case:
-    """One expectation with the rule text and the evidence it speaks of."""
+    """One expectation with the rule text and the evidence it speaks of. `id`: its file and its number in it."""
 
     id: str
+    heading: str
     rules: str
     evidence: str | None
     is_json: bool
@@ -74,7 +75,7 @@ def _cases(path: Path) -> Iterator[Case]:
             number += 1
             expect = yaml.load(text, Loader=yaml.BaseLoader)
             assert isinstance(expect, dict), f"{path.name}: an expectation is a mapping"
-            yield Case(f"{path.stem}/{number} {heading}", rules, evidence, is_json, expect)
+            yield Case(f"{path.stem}/{number}", heading, rules, evidence, is_json, expect)
             evidence = None
         else:
             assert evidence is None, f"{path.name}: evidence without an expectation"
