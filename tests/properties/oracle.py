@@ -121,10 +121,11 @@ def expected(book: Book, record: Mapping[str, Any]) -> Expected:
         known = record.get(address)
         own = Fraction(clause.points or 0) if section.kind in ("points", "deduct") else ZERO
         held += own
-        if known in ("不涉及", "not_applicable") and policy != "得满分":
+        leaves = known in ("不涉及", "not_applicable")
+        any_applies = any_applies or (own > 0 and not leaves)
+        if leaves and policy != "得满分":
             left += own
             continue
-        any_applies = any_applies or own > 0 or section.kind == "award"
         scores = possible(clause, section, known, supplied)
         low, high = min(score for score, _ in scores), max(score for score, _ in scores)
         ends[address] = (low, high)

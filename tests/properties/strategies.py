@@ -80,12 +80,15 @@ class Clause:
     points: str | None = None
     comments: tuple[str, ...] = ()
     broken: bool = False
-    """True where the sentences stand on lines of their own."""
+    """True where sentences after the first stand on lines of their own."""
 
     def text(self) -> str:
         """The words as an office types them, without the points mark."""
-        joint = "\n" if self.broken else ""
-        return f"{self.heading}。" + "".join(joint * (n > 0) + said.text + said.stop for n, said in enumerate(self.said))
+        words, before = f"{self.heading}。", "，"
+        for said in self.said:
+            words += "\n" * (self.broken and before != "，") + said.text + said.stop
+            before = said.stop
+        return words
 
     def means(self) -> Iterator[Rule | Limit]:
         """Every rule and limit, in order."""
