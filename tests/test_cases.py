@@ -191,9 +191,24 @@ def _explained(card: Scorecard, wanted: list[str]) -> list[str]:
 CHECKS: dict[str, Callable[[Scorecard, Any], Any]] = {
     **{
         key: lambda card, wanted, key=key: _same(getattr(card, key), wanted)
-        for key in ("total", "lower", "upper", "start", "full", "arithmetic", "scorable", "grade", "vetoed", "assumed", "subject")
+        for key in (
+            "total",
+            "lower",
+            "upper",
+            "start",
+            "full",
+            "arithmetic",
+            "scorable",
+            "grade",
+            "vetoed",
+            "assumed",
+            "subject",
+        )
     },
-    **{key: lambda card, wanted, key=key: list(getattr(card, key)) for key in ("grades", "vetoes", "unknown", "accepted")},
+    **{
+        key: lambda card, wanted, key=key: list(getattr(card, key))
+        for key in ("grades", "vetoes", "unknown", "accepted")
+    },
     "clauses": lambda card, wanted: {address: _score(card, address, value) for address, value in wanted.items()},
     "sections": _sections,
     "ledger": lambda card, wanted: _ledger(card.ledger, wanted),
