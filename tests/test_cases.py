@@ -228,7 +228,7 @@ def test_bad(case: Case) -> None:
     found = [[d.code, d.words] for d in reading.diagnostics if hints or d.severity != "hint"]
     assert found == case.expect.get("findings", [])
     for diagnostic in reading.diagnostics:
-        assert diagnostic.message() and diagnostic.message("en") and diagnostic.help()
+        assert all((diagnostic.message(), diagnostic.message("en"), diagnostic.help(), diagnostic.text("en")))
     errors = [diagnostic for diagnostic in reading.diagnostics if diagnostic.severity == "error"]
     if errors:
         with pytest.raises(RulebookError) as raised:

@@ -207,10 +207,8 @@ def outcome(clause: model.Clause, case: Case) -> tuple[Fraction, Fraction, bool]
     )
     record = evidence.read_record(book(case.book), {case.address: case.written})
     known = record.clauses[case.address]
-    if not clause.rules:
-        made = evaluator.met(clause, kind)
-    else:
-        made = evaluator.clause_outcome(clause, kind, known.facts, book(case.book).header.year)
+    year = book(case.book).header.year
+    made = evaluator.clause_outcome(clause, kind, known.facts, year) if clause.rules else evaluator.met(clause, kind)
     return made.score, sum((entry.nominal for entry in made.entries), Fraction(0)), bool(made.vetoes)
 
 
@@ -290,7 +288,9 @@ def changes(name: str) -> Iterator[Change]:
             yield Change(f"without limit {number + 1}", name, clause.model_copy(update={"limits": rest_limits}))
             if limit.amount is not None:
                 for value in (limit.amount + 1, limit.amount - 1):
-                    moved = tuple(l.model_copy(update={"amount": value}) if l is limit else l for l in clause.limits)
+                    moved = tuple(
+                        one.model_copy(update={"amount": value}) if one is limit else one for one in clause.limits
+                    )
                     yield Change(
                         f"limit {number + 1} amount {value}", name, clause.model_copy(update={"limits": moved})
                     )
