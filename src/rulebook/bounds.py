@@ -1,11 +1,11 @@
-"""How much input is accepted: one documented object. A program that embeds the library may pass its own; input never can."""
+"""How much input is accepted: one documented object."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class InputBounds:
-    """Largest accepted sizes. What exceeds one is refused at once with a diagnostic that names the bound."""
+    """Largest accepted sizes. What exceeds one is refused at once with a diagnostic that names the bound. Input cannot change them."""
 
     rulebook_bytes: int = 1 << 20
     """Bytes in a rulebook file."""

@@ -33,7 +33,8 @@ def _wordings() -> dict[str, tuple[str, str]]:
 
 def wording(key: str, language: Language = "zh", /, **values: object) -> str:
     """One sentence of the wording table, with its `{names}` filled in."""
-    return _wordings()[key][language == "en"].format(**values)
+    template = _wordings()[key][language == "en"]
+    return template.format(**values) if values else template
 
 
 class Wording(NamedTuple):

@@ -302,7 +302,7 @@ def _bands(situation: Situation, rule: model.Rule, effect: model.Bands) -> Effec
             if given is None:
                 raise NotKnown(figure.name)
             if not outcome.low <= given <= outcome.high:
-                given = min(max(given, outcome.low), outcome.high)
+                raise NotKnown(figure.name)  # a figure of another band says nothing of this one
             return Effects(sign * Fraction(given), True, fact=rule.fact, value=value, details=details)
         worth = Fraction(situation.clause.points or 0) if isinstance(outcome, model.Full) else Fraction(outcome.value)
         return Effects(sign * worth, True, fact=rule.fact, value=value, details={**details, "amount": worth})
@@ -382,7 +382,7 @@ class Outcome:
     start: Fraction
     entries: list[Entry]
     score: Fraction
-    vetoes: list[tuple[model.Rule, Effects]] = field(default_factory=list)
+    vetoes: list[tuple[model.Rule, Any]] = field(default_factory=list)
 
 
 def earns(clause: model.Clause) -> bool:
@@ -579,6 +579,7 @@ def settle(book: model.Rulebook, outcomes: Mapping[str, Outcome], states: Mappin
         for item in section.items():
             item_entries: list[Entry] = []
             item_start = ZERO
+            lost: set[str] = set()
             for clause in item.clauses:
                 clause_start = start_of(clause, section.kind)
                 own_points = Fraction(clause.points or 0) if section.kind in ("points", "deduct") else ZERO
@@ -595,12 +596,18 @@ def settle(book: model.Rulebook, outcomes: Mapping[str, Outcome], states: Mappin
                 start += outcome.start
                 item_start += outcome.start
                 item_entries += outcome.entries
-                vetoes += [(rule, clause.address) for rule, _ in outcome.vetoes]
+                vetoes += [(rule, clause.address) for rule, _ in outcome.vetoes if _scope(rule) == "total"]
+                lost |= {rule.text for rule, _ in outcome.vetoes if _scope(rule) == "item"}
             within = [entry for entry in item_entries if entry.target == "clause"]
             for limit in item.limits:
                 _limit(limit, within, Situation(_NOWHERE, {}))
             if section.kind == "award" and item.points is not None:
                 _give_way(within, Fraction(item.points), 1)
+            score = item_start + sum((entry.applied for entry in within), ZERO)
+            if lost and score > 0:  # 本项一票否决: the item earns nothing
+                item_entries.append(
+                    Entry(item.clauses[0].address, "limit", -score, -score, text="；".join(sorted(lost)))
+                )
             section_start += item_start
             section_entries += item_entries
         within = [entry for entry in section_entries if entry.target == "clause"]
@@ -692,6 +699,10 @@ def declared(book: model.Rulebook, effect: model.Effect) -> model.Veto:
     if effect.outcome == "declared" and book.header.veto is not None:
         return replace_words(book.header.veto, effect.words)
     return effect
+
+
+def _scope(rule: model.Rule) -> str:
+    return rule.effect.scope if isinstance(rule.effect, model.Veto) else ""
 
 
 def replace_words(veto: model.Veto, words: str) -> model.Veto:

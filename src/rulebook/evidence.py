@@ -419,7 +419,23 @@ class _Reader:
                     self.say(refused.code, refused.values.pop("path", here), clause.address, **refused.values)  # type: ignore[arg-type]
         if not facts and not unknown:
             return ClauseEvidence("unknown", note=note)
+        self.figures(clause, facts, path)
         return ClauseEvidence("observed", facts, frozenset(unknown), note)
+
+    def figures(self, clause: model.Clause, facts: Mapping[str, Value], path: Path) -> None:
+        """A figure that a person gives lies in the bounds of the grade that was chosen."""
+        figure = next((fact.name for fact in clause.facts if fact.type == "amount" and fact.needed), "")
+        for rule in clause.rules:
+            if not isinstance(rule.effect, model.Bands) or figure not in facts:
+                continue
+            label = facts.get(rule.fact or "")
+            row = next((row for row in rule.effect.rows if row.label == label), None)
+            given = facts[figure]
+            if row is None or not isinstance(row.outcome, model.Interval) or not isinstance(given, Decimal):
+                continue
+            if not row.outcome.low <= given <= row.outcome.high:
+                allowed = f"{show(row.outcome.low)}–{show(row.outcome.high)}"
+                self.say("RB504", (*path, figure), clause.address, value=show(given), fact=figure, allowed=allowed)
 
     def value(self, fact: model.Fact, clause: model.Clause, value: Any, path: Path) -> Value:
         if isinstance(value, Sequence) and not isinstance(value, str) and fact.type in ("count", "records", "flag"):
@@ -466,7 +482,11 @@ class _Reader:
             if kind == "date":
                 made["date"] = _date(str(inner), (*path, str(key)))
             elif kind == "points":
-                made["points"] = _figure(fact, inner, Decimal(0), None)
+                try:
+                    made["points"] = _figure(fact, inner, Decimal(0), None)
+                except _Refused as refused:
+                    refused.values.setdefault("path", (*path, str(key)))
+                    raise
             elif kind in ("document", "reference"):
                 made[kind] = str(inner)[:1000]
         return Dated(**made)

@@ -7,7 +7,7 @@ from rulebook import model
 from rulebook.codes import Language, wording
 from rulebook.evaluator import Entry
 from rulebook.exact import finite, show
-from rulebook.scorecard import LedgerEntry, Scorecard
+from rulebook.scorecard import ClauseScore, LedgerEntry, Scorecard
 
 
 def reason(entry: Entry, clause: model.Clause | None, language: Language = "zh") -> str:
@@ -218,9 +218,7 @@ def explain(card: Scorecard, language: Language = "zh") -> str:
                         upper=show(score.upper),
                     )
                 )
-            elif score.state != "not_applicable" and not [
-                e for e in entries if e.applied or e.absorbed or e.effect == "veto"
-            ]:
+            elif _full(score, entries):
                 folded += 1
                 continue
             kept += [f"    {score.clause} {score.heading}: {entry.reason}" for entry in entries if not entry.assumed]
@@ -232,6 +230,13 @@ def explain(card: Scorecard, language: Language = "zh") -> str:
             out.append("    " + wording("folded", language, count=folded))
     out += [f"  {entry.reason}" for entry in by_clause.get(None, [])]
     return "\n".join(out)
+
+
+def _full(score: ClauseScore, entries: list[LedgerEntry]) -> bool:
+    """True for a clause of which there is nothing to tell: all its points, and no line that says something of them."""
+    whole = score.points is None or score.score == score.points or not score.points
+    told = [e for e in entries if e.absorbed or e.effect == "veto" or (e.applied and e.effect != "earn")]
+    return score.state != "not_applicable" and whole and not told
 
 
 def _of(card: Scorecard, section: str) -> Iterable[str]:

@@ -15,6 +15,7 @@ class Bench:
 
     reader: Reader
     points: Decimal | None = None
+    alone: bool = False
     rules: list[Draft] = field(default_factory=list)
     limits: list[Draft] = field(default_factory=list)
     requirements: list[model.Requirement] = field(default_factory=list)
@@ -237,6 +238,9 @@ def bind_limits(bench: Bench) -> None:
             everywhere = [n for n, rule in enumerate(bench.rules, 1) if rule.kind in wanted]
             if sentence and len(sentence) < len(everywhere):
                 scope, rules = "sentence", tuple(sentence)
+            elif not everywhere and not bench.alone:
+                bench.refused.append((draft, "RB219"))  # there is nothing here that it could bound
+                continue
             else:
                 rules = ()
         elif kind in ("once", "highest_only"):

@@ -16,6 +16,7 @@ from rulebook.builder.header import read_header
 from rulebook.diagnostics import Diagnostic, Suggestion
 from rulebook.parser.outline import Outline, Part
 from rulebook.parser.reader import signal
+from rulebook.parser.tokens import Text
 from rulebook.source import Source, fold
 
 
@@ -73,8 +74,11 @@ class _Builder:
         for part in outline.stray:
             self.say("RB220", part.start, part.end, words=part.words.original.strip())
         sections = tuple(self.sections(outline.sections))
-        if not any(True for section in sections for _ in section.items()):
+        clauses = sum(len(item.clauses) for section in sections for item in section.items())
+        if not clauses:
             self.say("RB305", 0, 0)
+        if clauses > BOUNDS.clauses:
+            self.say("RB108", 0, 0, name=self.name, most=BOUNDS.clauses)
         return model.Rulebook.made(
             schema_version="1",
             id=self.name,
@@ -247,14 +251,19 @@ class _Builder:
 
     def heading_limits(self, part: Part, address: str) -> tuple[model.Limit, ...]:
         """Limits that an item's heading states. A rule there belongs to no clause, and is said to."""
-        text = part.words
+        limits = self._limits_in(part, part.words, address)
+        return limits if part.tail is None else (*limits, *self._limits_in(part, part.tail, address))
+
+    def _limits_in(self, part: Part, text: Text, address: str) -> tuple[model.Limit, ...]:
         if not signal(text.folded):
             return ()
 
         def place(start: int, end: int) -> model.Span:
             return self.span(*text.span(start, end))
 
-        built = build_clause(text, part.points, place, judged=False)
+        built = build_clause(text, part.points, place, judged=False, alone=True)
+        if not built.rules and not built.limits and not any(c.isdigit() for c in text.folded):
+            return ()  # a heading such as 得分情况 names points and moves none
         bounding = all(limit.kind in ("most_lost", "most_gained", "floor") for limit in built.limits)
         if built.rules or built.problems or not built.limits or not bounding or part.kind != "item":
             self.say("RB226", part.start, part.end, clause=address or None, words=text.original.strip())
@@ -349,7 +358,8 @@ def _renamed_effect(effect: model.Effect, names: dict[str, str]) -> model.Effect
 
 
 def _heading(part: Part) -> str:
-    return " ".join(part.words.original.split()).strip(" ：:。")
+    words = part.words.original if part.tail is None else f"{part.words.original} {part.tail.original}"
+    return " ".join(words.split()).strip(" ：:。")
 
 
 def _first_words(words: str) -> str:

@@ -50,11 +50,15 @@ def build_clause(
     excluding: tuple[str, ...] = (),
     partial: model.Partial | None = None,
     judged: bool = True,
+    alone: bool = False,
 ) -> Built:
-    """The meaning of a clause's words (points mark taken off). `judged`: without a rule, a person says whether it is met."""
+    """The meaning of a clause's words (points mark taken off). `judged`: without a rule, a person says whether it is met.
+
+    `alone`: the words stand for themselves, so a limit may bound rules that are not here.
+    """
     reading = parser_reader.read(text)
     reader = Reader(text, excluding, partial)
-    bench = Bench(reader, points)
+    bench = Bench(reader, points, alone)
     problems: list[Problem] = []
     unread: list[model.Unread] = []
 
@@ -178,7 +182,15 @@ class _Naming:
         if any(isinstance(row.outcome, model.Interval) for row in effect.rows):
             lows = [row.outcome.low for row in effect.rows if isinstance(row.outcome, model.Interval)]
             highs = [row.outcome.high for row in effect.rows if isinstance(row.outcome, model.Interval)]
-            self.add(lexicon.term("name", "figure"), "amount", made, low=min(lows), high=max(highs), source="figure")
+            self.add(
+                lexicon.term("name", "figure"),
+                "amount",
+                made,
+                low=min(lows),
+                high=max(highs),
+                needed=True,
+                source="figure",
+            )
         labels = tuple(row.label for row in effect.rows if row.label is not None)
         if any(row.within for row in effect.rows):
             return self.quantity(made, _unit(made)), ()

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from rulebook import lexicon, model
-from rulebook.parser.forms import Compared, Counted, Document, Ordinal, Phrase, Piece, Stepped, Words
+from rulebook.parser.forms import Compared, Counted, Document, Ordinal, Phrase, Piece, Stepped, Thresholds, Words
 from rulebook.parser.reader import Found
 from rulebook.parser.tokens import Text, Token
 
@@ -43,6 +43,7 @@ class Draft:
     units: tuple[str, ...] = ()
     asks_lack: bool = False
     measured: str = ""
+    thresholds: Thresholds | None = None
     fact: str | None = None
     triggers: tuple[model.Trigger, ...] = ()
 
@@ -96,7 +97,8 @@ def _prepared(reader: Reader, found: Found) -> Draft:
     made.basis, made.units = _basis(reader, phrase)
     if found.condition:
         _conditioned(reader, made)
-    made.amount = _amount(reader, found, made)
+    made.thresholds = next((piece for piece in phrase.pieces() if isinstance(piece, Thresholds)), None)
+    made.amount = None if made.thresholds else _amount(reader, found, made)
     _name(reader, made)
     made.span = _place(reader, made)
     made.text = reader.text.original[made.span[0] : made.span[1]].strip()
@@ -266,6 +268,23 @@ def _place(reader: Reader, made: Draft) -> tuple[int, int]:
 # --- one function a mechanism
 
 
+def _nested(reader: Reader, made: Draft, kind: type[model.Deduct] | type[model.Award]) -> None:
+    """低于80%、70%、60%的，分别扣1、2、3分: the farthest threshold that is passed decides."""
+    found, points = made.thresholds, made.found.phrase.action.points
+    assert found is not None
+    figures = points.numbers if points is not None else ()
+    order = sorted(found.figures, reverse=found.below)
+    if len(figures) != len(found.figures) or list(found.figures) != order or len(set(order)) != len(order):
+        raise Ambiguous("RB214")
+    rows = []
+    for edge, value in reversed(list(zip(found.figures, figures, strict=True))):
+        within = model.Range.made(high=edge, high_in=False) if found.below else model.Range.made(low=edge, low_in=False)
+        rows.append(model.Band.made(within=within, outcome=model.Figure.made(value=value)))
+    rows.append(model.Band.made(outcome=model.NoChange.made()))
+    made.kind, made.units = "bands", (found.unit,)
+    made.effect = model.Bands.made(rows=tuple(rows), gives="deduct" if kind is model.Deduct else "award")
+
+
 def _target(made: Draft) -> str:
     action = made.found.phrase.action
     total = made.found.phrase.adverb("TOTAL") or (action.filler is not None and action.filler.kind == "TOTAL")
@@ -275,6 +294,9 @@ def _target(made: Draft) -> str:
 def _moves(kind: type[model.Deduct] | type[model.Award]) -> Callable[[Reader, Draft], None]:
     def fill(reader: Reader, made: Draft) -> None:
         phrase = made.found.phrase
+        if made.thresholds is not None:
+            _nested(reader, made, kind)
+            return
         if made.amount is None:
             raise Ambiguous("RB205")
         names: tuple[str, ...] = ()
@@ -354,7 +376,8 @@ def _scale(reader: Reader, made: Draft) -> None:
 
 def _veto(reader: Reader, made: Draft) -> None:
     token = made.found.phrase.action.token
-    made.effect = model.Veto.made(outcome=token.value, words=token.text.strip('“”"'))
+    scope = "item" if made.found.phrase.adverb("OWN") else "total"
+    made.effect = model.Veto.made(scope=scope, outcome=token.value, words=token.text.strip('“”"'))
 
 
 def _limit(reader: Reader, made: Draft) -> None:

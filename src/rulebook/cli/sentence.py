@@ -26,7 +26,7 @@ def read_clause(line: str, lang: "Language") -> tuple[dict[str, Any], list[Diagn
         return Span(start=a, end=b, line=source.line(a))
 
     diagnostics = characters(source) if line.strip() else []
-    built = build_clause(text, points, place, judged=False)
+    built = build_clause(text, points, place, judged=False, alone=True)
     for problem in built.problems:
         start, end = text.span(problem.start, problem.end)
         diagnostics.append(Diagnostic(problem.code, problem.values, source, start, end))

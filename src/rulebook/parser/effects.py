@@ -15,6 +15,7 @@ from rulebook.parser.forms import (
     Points,
     Required,
     Stepped,
+    Thresholds,
     Words,
 )
 from rulebook.parser.tables import tables
@@ -207,6 +208,12 @@ class _Forms:
     @staticmethod
     def between(children: list[Any]) -> Compared:
         return _compared(children, "in", "in")
+
+    @staticmethod
+    def thresholds(children: list[Any]) -> Thresholds:
+        ends = [token for token in children if token.kind == "QUANTITY"]
+        unit = next((token.value for token in reversed(ends) if token.value), "")
+        return Thresholds(tuple(children), tuple(t.numbers[0] for t in ends), unit, children[0].kind == "LESS")
 
     @staticmethod
     def ordinal(children: list[Any]) -> Ordinal:

@@ -42,6 +42,15 @@ class Compared(NamedTuple):
     unit: str
 
 
+class Thresholds(NamedTuple):
+    """低于80%、70%、60%: one figure a step, for a list of amounts. `below`: the quantity lies under it."""
+
+    tokens: tuple[Token, ...]
+    figures: tuple[Decimal, ...]
+    unit: str
+    below: bool
+
+
 class Ordinal(NamedTuple):
     """第二次起."""
 
@@ -58,7 +67,7 @@ class Document(NamedTuple):
     name: Token
 
 
-Piece = Words | Counted | Stepped | Compared | Ordinal | Document
+Piece = Words | Counted | Stepped | Compared | Thresholds | Ordinal | Document
 
 
 class Points(NamedTuple):

@@ -44,6 +44,7 @@ class Part:
     notes: list["Part"] = field(default_factory=list)
     parts: list["Part"] = field(default_factory=list)
     body: bool = False
+    tail: Text | None = None
 
 
 @dataclass(eq=False, repr=False)
@@ -166,7 +167,7 @@ def _finish(part: Part) -> None:
     part.words, part.points, part.points_span = split_points(part.words)
     body = next((inner for inner in part.parts if inner.body), None)
     if body is not None and len(part.parts) > 1:
-        part.words = part.words.joined(body.words)
+        part.tail = body.words
         part.comments.extend(body.comments)
         part.parts.remove(body)
     for inner in part.parts:

@@ -40,7 +40,8 @@ def choose_complete(tokens: Tokens) -> Tokens:
             out.append(token.of(kind))
         elif token.has("VETO"):
             veto = token.of("VETO")
-            governed = veto.value != "declared" or (index > 0 and tokens[index - 1].has("GOVERN"))
+            before = tokens[index - 1] if index else None
+            governed = veto.value != "declared" or (before is not None and (before.has("GOVERN") or before.has("OWN")))
             out.append(veto if governed and _ends_phrase(tokens, index) else token.as_text())
         elif token.kind == "VETO" and not _ends_phrase(tokens, index):
             out.append(token.as_text())
@@ -65,10 +66,12 @@ def choose_numbered(tokens: Tokens) -> Tokens:
 
 def _number_ahead(tokens: Tokens, index: int) -> bool:
     """True where a number follows in the same phrase, nothing but a few plain words before it."""
+    room = 10
     for token in tokens[index + 1 : index + 9]:
         if token.kind == "NUM":
             return True
-        if token.kind == "STOP":
+        room -= len(token.text)
+        if token.kind == "STOP" or room < 0:
             return False
     return False
 
@@ -189,7 +192,7 @@ def join_quantities(tokens: Tokens) -> Tokens:
             stepped = unit is not None and unit.kind == "STEP_UNIT"
             ranged = ends < len(tokens) and tokens[ends].text in lexicon.of_class("DASH") and ends + 1 < len(tokens)
             ranged = ranged and tokens[ends + 1].kind in ("NUM", "FIGURE")
-            dashed = bool(out) and out[-1].kind == "DASH"
+            dashed = bool(out) and out[-1].kind in ("DASH", "SEP")
             if before in COMPARATORS | {"LOWER", "HIGHER"} or _compared(tokens, ends) or stepped or ranged or dashed:
                 end = unit.end if unit else token.end
                 text = token.text + (unit.text if unit else "")
@@ -198,6 +201,10 @@ def join_quantities(tokens: Tokens) -> Tokens:
                 continue
         if token.text in lexicon.of_class("DASH") and before == "QUANTITY":
             out.append(token._replace(kind="DASH", classes=()))
+            index += 1
+            continue
+        if token.text == "、" and before == "QUANTITY" and index + 1 < len(tokens) and tokens[index + 1].kind == "NUM":
+            out.append(token._replace(kind="SEP"))
             index += 1
             continue
         out.append(token)

@@ -79,7 +79,9 @@ def depth(folded: str) -> int:
 
 def _sentences(tokens: Sequence[Token]) -> list[_Sentence]:
     sentences = [_Sentence(0)]
-    for token in tokens:
+    for index, token in enumerate(tokens):
+        if token.kind == "STOP" and token.text == "\n" and not _ends_effect(tokens, index):
+            continue  # a wrapped line is no full stop
         if token.kind == "STOP" and token.text in _SENTENCE_ENDS:
             sentences.append(_Sentence(len(sentences)))
         elif token.kind == "STOP" and token.text in _PHRASE_ENDS:
@@ -87,6 +89,11 @@ def _sentences(tokens: Sequence[Token]) -> list[_Sentence]:
         else:
             sentences[-1].phrases[-1].append(token)
     return sentences
+
+
+def _ends_effect(tokens: Sequence[Token], index: int) -> bool:
+    """True where an effect stands right before: nothing else separates it from the next line."""
+    return index > 0 and tokens[index - 1].kind in HEADS | passes.AMOUNTS | {"MEASURE"}
 
 
 def _read_sentence(

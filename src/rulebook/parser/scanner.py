@@ -190,12 +190,20 @@ def _words(folded: str, start: int, end: int, tokens: list[Token]) -> None:
         if number is not None and (word is None or len(word) <= number.end - at or _counts(tokens)):
             tokens.append(number)
             at = number.end
-        elif word is not None:
+        elif word is not None and lexicon.words()[word] != _ONLY_TRAP:
             tokens.append(Token("WORD", word, at, at + len(word), classes=lexicon.words()[word]))
             at += len(word)
         else:
-            tokens.append(Token("TEXT", character, at, at + 1))
-            at += 1
+            plain = word or character
+            before = tokens[-1] if tokens else None
+            if before is not None and before.kind == "TEXT" and before.end == at:
+                tokens[-1] = Token("TEXT", before.text + plain, before.start, at + len(plain))
+            else:
+                tokens.append(Token("TEXT", plain, at, at + len(plain)))
+            at += len(plain)
+
+
+_ONLY_TRAP = (("TRAP", ""),)
 
 
 def _crosses(folded: str, word: str, at: int) -> bool:
