@@ -150,7 +150,12 @@ def vetoes_declared(book: model.Rulebook) -> Iterable[Finding]:
     """A veto says what follows from it, itself or in the head."""
     for _, _, clause in _clauses(book):
         for rule in clause.rules:
-            if isinstance(rule.effect, model.Veto) and rule.effect.outcome == "declared" and book.header.veto is None:
+            if (
+                isinstance(rule.effect, model.Veto)
+                and rule.effect.outcome == "declared"
+                and rule.effect.scope == "total"
+                and book.header.veto is None
+            ):
                 yield "RB410", rule.span, clause.address, {"text": rule.text}
 
 

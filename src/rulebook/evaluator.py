@@ -413,7 +413,7 @@ def clause_outcome(
     own = [entry for entry in entries if entry.target == "clause"]
     for limit in clause.limits:
         if limit.scope in ("rule", "sentence"):
-            _limit(limit, [entry for entry in own if entry.rule in limit.rules], situation)
+            _limit(limit, [entry for entry in own if entry.rule in limit.rules], start)
     spared = {spares for effect in effects if (spares := effect.spares)}
     for entry in own:
         if ("deduct" in spared and entry.applied < 0) or (
@@ -425,7 +425,7 @@ def clause_outcome(
     else:
         for limit in clause.limits:
             if limit.scope == "clause":
-                _limit(limit, own if not limit.rules else [e for e in own if e.rule in limit.rules], situation)
+                _limit(limit, own if not limit.rules else [e for e in own if e.rule in limit.rules], start)
         ceilings = _bounded(start, own, clause, kind, situation)
         own += ceilings
         entries += ceilings
@@ -471,22 +471,49 @@ def _entries(clause: model.Clause, effects: list[Effects], points: list[Fraction
     return entries
 
 
-def _limit(limit: model.Limit, entries: list[Entry], situation: Situation) -> None:
-    """Bounds the entries that a limit holds; the later ones give way first."""
-    if limit.kind == "most_lost" and limit.amount is not None:
-        _give_way(entries, Fraction(limit.amount), -1)
-    elif limit.kind == "most_gained" and limit.amount is not None:
-        _give_way(entries, Fraction(limit.amount), 1)
-    elif limit.kind == "once":
-        for entry in entries:
-            amount = entry.details.get("amount")
-            if amount is not None and abs(entry.applied) > amount:
-                entry.applied = amount if entry.applied > 0 else -amount
-    elif limit.kind == "highest_only" and entries:
+def _limit(limit: model.Limit, entries: list[Entry], start: Fraction = ZERO) -> None:
+    """Bounds the entries that a limit holds."""
+    LIMITS[limit.kind](limit, entries, start)
+
+
+def _most_lost(limit: model.Limit, entries: list[Entry], start: Fraction) -> None:
+    _give_way(entries, Fraction(limit.amount or 0), -1)
+
+
+def _most_gained(limit: model.Limit, entries: list[Entry], start: Fraction) -> None:
+    _give_way(entries, Fraction(limit.amount or 0), 1)
+
+
+def _once(limit: model.Limit, entries: list[Entry], start: Fraction) -> None:
+    for entry in entries:
+        single = _single(entry)
+        entry.applied = single if entry.applied > 0 else -single
+
+
+def _highest_only(limit: model.Limit, entries: list[Entry], start: Fraction) -> None:
+    if entries:
         strongest = max(entries, key=_single)
         for entry in entries:
             single = _single(entry) if entry is strongest else ZERO
             entry.applied = single if entry.applied > 0 else -single
+
+
+def _elsewhere(limit: model.Limit, entries: list[Entry], start: Fraction) -> None:
+    """The floor, its lifting and ceilings bound the clause as a whole; stacking and offsetting are how entries add up anyway."""
+
+
+LIMITS: dict[str, Callable[[model.Limit, list[Entry], Fraction], None]] = {
+    "most_lost": _most_lost,
+    "most_gained": _most_gained,
+    "once": _once,
+    "highest_only": _highest_only,
+    "floor": _elsewhere,
+    "negative_allowed": _elsewhere,
+    "ceiling": _elsewhere,
+    "stacking": _elsewhere,
+    "offset": _elsewhere,
+}
+"""Limit → what it does to the entries that it holds; the later ones give way first. A new limit is a row here."""
 
 
 def _single(entry: Entry) -> Fraction:
@@ -600,7 +627,7 @@ def settle(book: model.Rulebook, outcomes: Mapping[str, Outcome], states: Mappin
                 lost |= {rule.text for rule, _ in outcome.vetoes if _scope(rule) == "item"}
             within = [entry for entry in item_entries if entry.target == "clause"]
             for limit in item.limits:
-                _limit(limit, within, Situation(_NOWHERE, {}))
+                _limit(limit, within)
             if section.kind == "award" and item.points is not None:
                 _give_way(within, Fraction(item.points), 1)
             score = item_start + sum((entry.applied for entry in within), ZERO)
@@ -620,7 +647,7 @@ def settle(book: model.Rulebook, outcomes: Mapping[str, Outcome], states: Mappin
             base += within
     for limit in book.header.limits:
         if limit.kind in ("most_lost", "most_gained"):
-            _limit(limit, entries, Situation(_NOWHERE, {}))
+            _limit(limit, entries)
     for clause, clause_start in leaving:
         line = clause.span.line if clause.span else None
         entries.append(
@@ -654,9 +681,6 @@ def settle(book: model.Rulebook, outcomes: Mapping[str, Outcome], states: Mappin
     # A veto line of the clause itself says that it fired; the line above says what follows from it.
     entries = [entry for entry in entries if not (entry.effect == "veto" and entry.rule is not None)]
     return Total(start, full, entries, score, arithmetic, sections, vetoes, scorable, grade)
-
-
-_NOWHERE = model.Clause.made(address="", mark="", heading="", text="", rules=(), limits=(), facts=(), requirements=())
 
 
 def _section_points(section: model.Section, states: Mapping[str, str], book: model.Rulebook) -> Fraction:
