@@ -498,6 +498,13 @@ def _highest_only(limit: model.Limit, entries: list[Entry], start: Fraction) -> 
             entry.applied = single if entry.applied > 0 else -single
 
 
+def _least(limit: model.Limit, entries: list[Entry], start: Fraction) -> None:
+    lost = sum((-entry.applied for entry in entries if entry.applied < 0), ZERO)
+    below = Fraction(limit.amount or 0) - start - sum((entry.applied for entry in entries), ZERO)
+    if below > 0:
+        _give_way(entries, max(lost - below, ZERO), -1)
+
+
 def _elsewhere(limit: model.Limit, entries: list[Entry], start: Fraction) -> None:
     """The floor, its lifting and ceilings bound the clause as a whole; stacking and offsetting are how entries add up anyway."""
 
@@ -507,6 +514,7 @@ LIMITS: dict[str, Callable[[model.Limit, list[Entry], Fraction], None]] = {
     "most_gained": _most_gained,
     "once": _once,
     "highest_only": _highest_only,
+    "least": _least,
     "floor": _elsewhere,
     "negative_allowed": _elsewhere,
     "ceiling": _elsewhere,

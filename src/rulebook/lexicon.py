@@ -44,6 +44,12 @@ def of_class(name: str) -> frozenset[str]:
 
 
 @cache
+def role(name: str) -> frozenset[str]:
+    """The classes whose words behave alike: verbs and caps govern an amount, complete effects need none."""
+    return frozenset(row[1] for row in table("classes.tsv") if row[0] == name)
+
+
+@cache
 def signals() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Two patterns over folded text: what holds a signal word innocently, and what looks as if it moved points."""
     rows = table("signals.tsv")

@@ -336,7 +336,16 @@ Effect = Annotated[
 # --- limits, requirements, facts
 
 LimitKind = Literal[
-    "floor", "most_lost", "most_gained", "negative_allowed", "ceiling", "once", "highest_only", "stacking", "offset"
+    "floor",
+    "most_lost",
+    "most_gained",
+    "least",
+    "negative_allowed",
+    "ceiling",
+    "once",
+    "highest_only",
+    "stacking",
+    "offset",
 ]
 LimitScope = Literal["rule", "sentence", "clause", "item", "section", "total"]
 

@@ -7,14 +7,11 @@ from typing import Any, NamedTuple
 from rulebook import lexicon, model
 from rulebook.bounds import BOUNDS
 from rulebook.builder.binding import Bench, bind
-from rulebook.builder.drafts import Ambiguous, Draft, Reader, clean, draft
+from rulebook.builder.drafts import LIMITS, Ambiguous, Draft, Reader, clean, draft
 from rulebook.parser import reader as parser_reader
 from rulebook.parser.forms import Compared, Required
 from rulebook.parser.tokens import Text
 
-LIMIT_ACTIONS = frozenset(
-    {"floor", "negative_allowed", "once_only", "highest_only", "stacking", "offset", "most_lost", "most_gained", "most"}
-)
 AMBIGUOUS = frozenset({"RB202", "RB203", "RB204", "RB214", "RB215", "RB216", "RB217", "RB218", "RB219"})
 """Codes of text that reads, but not in one way."""
 
@@ -76,7 +73,7 @@ def build_clause(
         except Ambiguous as reason:
             refuse(reason.code, found.start, found.end)
             continue
-        (bench.limits if found.phrase.action.kind in LIMIT_ACTIONS else bench.rules).append(made)
+        (bench.limits if found.phrase.action.kind in LIMITS else bench.rules).append(made)
     bench.requirements = [
         _requirement(required, text, place, start, end) for required, start, end in reading.requirements
     ]

@@ -415,5 +415,9 @@ DRAFTS: dict[str, Callable[[Reader, Draft], None]] = {
     "most_lost": _limit,
     "most_gained": _limit,
     "most": _limit,
+    "least": _limit,
 }
 """The grammar's action → the function that drafts it. A new mechanism is a row here."""
+
+LIMITS = frozenset(action for action, function in DRAFTS.items() if function is _limit)
+"""The actions that bound other rules."""

@@ -7,15 +7,9 @@ from rulebook.parser.tokens import Token
 
 Tokens = list[Token]
 
-VERBS = frozenset({"DEDUCT", "DEDUCT_MORE", "AWARD", "AWARD_MORE", "EARN"})
-CAPS = frozenset({"MOST_LOST", "MOST_GAINED", "MOST"})
-COMPLETE = frozenset(
-    {"ZERO", "FULL", "NO_EFFECT", "STATED", "SCALE", "PRORATE", "LINEAR", "FLOOR", "NEGATIVE_ALLOWED", "ONCE_ONLY",
-     "HIGHEST_ONLY", "STACKING", "OFFSET"}
-)  # fmt: skip
+VERBS, CAPS, COMPLETE = (lexicon.role(name) for name in ("verb", "cap", "complete"))
+COMPARATORS, ADVERBS = (lexicon.role(name) for name in ("comparator", "adverb"))
 AMOUNTS = frozenset({"FIGURE", "RANGE", "LIST", "SHARE"})
-COMPARATORS = frozenset({"LESS", "AT_LEAST", "MORE", "AT_MOST"})
-ADVERBS = frozenset({"ADVERB", "DISCRETION", "RESPECTIVELY", "EACH_OF", "TOTAL", "OWN"})
 MEASURES = ("MEASURE", "TIME_UNIT", "STEP_UNIT")
 
 

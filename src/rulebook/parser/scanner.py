@@ -19,10 +19,7 @@ _ARABIC = re.compile(lexicon.NUMBER)
 _OPAQUE = tuple(lexicon.pattern(name) for name in ("names", "standards", "documents", "dates"))
 _LINKS = re.compile(r"[，。；：、（）！？\n]")
 
-GOVERNING = frozenset(
-    {"DEDUCT", "DEDUCT_MORE", "AWARD", "AWARD_MORE", "EARN", "MOST_LOST", "MOST_GAINED", "MOST", "TRAP", "LESS", "MORE",
-     "AT_LEAST", "AT_MOST"}
-)  # fmt: skip
+GOVERNING = lexicon.role("verb") | lexicon.role("cap") | lexicon.role("comparator") | {"TRAP"}
 """Classes of words that may govern an amount to their right."""
 _COMPLETE = frozenset({"ZERO", "FLOOR", "VETO"})
 _VERBS = frozenset({"DEDUCT", "DEDUCT_MORE", "AWARD", "AWARD_MORE"})
