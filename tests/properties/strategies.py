@@ -601,8 +601,8 @@ def values_of(fact: model.Fact, clause: model.Clause, year: int | None = None) -
     if fact.type == "amount":
         return ["0", show(low), show((low + high) / 2), show(high)]
     if fact.type == "amounts":
-        return [[], [show(low)], [show(high)], [show(low), show(high)], [show(high)] * 9]
-    return [[], [{}], [{}, {"日期": "2018-03-02"}], [{"分数": "0"}], [{"分数": "2.5"}, {}], [{"分数": "1"}] * 3, 4]
+        return [[], [show(low)], [show(high)], [show(low), show(high)], [show(high)] * 20]
+    return [[], [{}], [{}, {"日期": "2018-03-02"}], [{"分数": "0"}], [{"分数": "2.5"}, {}], [{"分数": "9999999"}], 4, 100]
 
 
 def _dates(year: int) -> list[list[dict[str, str]]]:
