@@ -6,9 +6,10 @@ from itertools import pairwise
 
 from rulebook import lexicon, model
 from rulebook.diagnostics import Diagnostic
-from rulebook.evaluator import NotKnown, clause_outcome, met, not_supplied
+from rulebook.evaluator import NotKnown, best_earned, clause_outcome, earns, met, not_supplied
 from rulebook.evidence import VALUES, Value
 from rulebook.exact import show
+from rulebook.regions import complete
 from rulebook.source import Source
 
 Finding = tuple[str, model.Span | None, str | None, dict[str, object]]
@@ -233,7 +234,12 @@ def example_score(
     facts: dict[str, Value] = {}
     for name, value in example.evidence:
         if name == "":
-            outcome = met(clause, section.kind) if value == "met" else not_supplied(clause, section.kind)
+            if value != "met":
+                outcome = not_supplied(clause, section.kind)
+            elif earns(clause):
+                outcome = best_earned(clause, section.kind, book, complete)
+            else:
+                outcome = met(clause, section.kind)
             return outcome.score, outcome.start
         fact = clause.fact(name)
         try:

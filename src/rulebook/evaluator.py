@@ -556,6 +556,7 @@ def _zeroed(start: Fraction, entries: list[Entry], clause: model.Clause, kind: s
             first = False
         else:
             entry.applied = ZERO
+            entry.details["zeroed"] = True
 
 
 def _bounded(
@@ -672,7 +673,7 @@ def settle(book: model.Rulebook, outcomes: Mapping[str, Outcome], states: Mappin
     arithmetic = score
     for rule, address in vetoes:
         effect = declared(book, rule.effect)
-        amount = -score if effect.outcome == "zero" else ZERO
+        amount = -score if effect.outcome == "zero" and score > 0 else ZERO
         line = rule.span.line if rule.span else None
         entries.append(
             Entry(
@@ -776,27 +777,6 @@ def _holds(within: model.Range, score: Fraction) -> bool:
 # --- states
 
 
-def met(clause: model.Clause, kind: str) -> Outcome:
-    """符合: nothing found, so nothing lost and no award claimed; a clause that earns has its full points."""
-    start = start_of(clause, kind)
-    if not earns(clause) or not clause.points:
-        return Outcome(start, [], start)
-    points = Fraction(clause.points)
-    line = clause.span.line if clause.span else None
-    entry = Entry(
-        clause.address, "earn", points, points, text=clause.heading, line=line, details={"amount": points, "met": True}
-    )
-    return Outcome(start, [entry], start + points)
-
-
-def not_supplied(clause: model.Clause, kind: str) -> Outcome:
-    """不予判分: the clause earns nothing."""
-    start = start_of(clause, kind)
-    line = clause.span.line if clause.span else None
-    entry = Entry(clause.address, "not_supplied", -start, -start, text=clause.heading, line=line)
-    return Outcome(start, [entry], ZERO)
-
-
 @dataclass(eq=False, repr=False)
 class Bounds:
     """What a clause can score while something is unknown: the worst and the best outcome, and what each assumes."""
@@ -810,6 +790,43 @@ class Bounds:
 
 
 Completer = Callable[[model.Clause, str, ClauseEvidence, model.Rulebook], Bounds]
+
+
+def met(clause: model.Clause, kind: str) -> Outcome:
+    """符合, for a clause that loses or awards: nothing found, so nothing lost and no award claimed."""
+    start = start_of(clause, kind)
+    return Outcome(start, [], start)
+
+
+def granted(clause: model.Clause) -> Outcome:
+    """得满分 for a clause that earns and does not apply: it has all its points."""
+    points = Fraction(clause.points or 0)
+    line = clause.span.line if clause.span else None
+    details = {"amount": points, "met": True}
+    return Outcome(
+        ZERO, [Entry(clause.address, "earn", points, points, text=clause.heading, line=line, details=details)], points
+    )
+
+
+def best_earned(clause: model.Clause, kind: str, book: model.Rulebook, complete: Completer) -> Outcome:
+    """符合, for a clause that earns: every fact at its best value, no award claimed."""
+    awards = {
+        name
+        for rule in clause.rules
+        if isinstance(rule.effect, model.Award)
+        for name in (rule.fact, *(trigger.fact for trigger in rule.triggers))
+    }
+    unclaimed = {fact.name: best(fact) for fact in clause.facts if fact.name in awards}
+    open_facts = frozenset(fact.name for fact in clause.facts if fact.name not in awards)
+    return complete(clause, kind, ClauseEvidence("observed", unclaimed, open_facts), book).best
+
+
+def not_supplied(clause: model.Clause, kind: str) -> Outcome:
+    """不予判分: the clause earns nothing."""
+    start = start_of(clause, kind)
+    line = clause.span.line if clause.span else None
+    entry = Entry(clause.address, "not_supplied", -start, -start, text=clause.heading, line=line)
+    return Outcome(start, [entry], ZERO)
 
 
 def evaluate(
@@ -841,12 +858,14 @@ def _clause(
         outcome = met(clause, kind)
         return Bounds(outcome, outcome), known.state if known else "met"
     state = known.state if known else "unknown"
-    if state == "met":
+    if state == "met" and earns(clause):
+        outcome = best_earned(clause, kind, book, complete)
+    elif state == "met":
         outcome = met(clause, kind)
     elif state == "not_supplied":
         outcome = not_supplied(clause, kind)
     elif state == "not_applicable":
-        outcome = met(clause, kind)
+        outcome = granted(clause) if earns(clause) else met(clause, kind)
     else:
         evidence = known or ClauseEvidence("unknown")
         if state == "observed" and not evidence.open:

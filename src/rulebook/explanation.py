@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from fractions import Fraction
 
-from rulebook import model
+from rulebook import lexicon, model
 from rulebook.codes import Language, wording
 from rulebook.evaluator import Entry
 from rulebook.exact import finite, show
@@ -13,12 +13,11 @@ from rulebook.scorecard import ClauseScore, LedgerEntry, Scorecard
 def reason(entry: Entry, clause: model.Clause | None, language: Language = "zh") -> str:
     """One sentence: what was found, what it costs, what a limit or a zero took of that."""
     sentence = REASONS[entry.effect](entry, clause, language)
-    if entry.absorbed and entry.effect not in ("zero", "judged", "veto"):
-        sentence += wording(
-            "absorbed", language, nominal=_points(abs(entry.nominal)), applied=_points(abs(entry.applied))
-        )
-    elif entry.absorbed:
+    if entry.absorbed and (entry.details.get("zeroed") or entry.effect in ("zero", "judged", "veto")):
         sentence += wording("absorbed_zero", language)
+    elif entry.absorbed:
+        nominal, applied = _points(abs(entry.nominal)), _points(abs(entry.applied))
+        sentence += wording("absorbed", language, nominal=nominal, applied=applied)
     if entry.note:
         sentence += wording("note", language, note=entry.note)
     return sentence
@@ -77,6 +76,8 @@ def _moves(entry: Entry, clause: model.Clause | None, language: Language) -> str
     if "found" in details:
         rate = wording(f"rate_{'earned' if entry.effect == 'earn' else _key(entry)}", language, amount=_points(amount))
         named = unit or wording("time", language)
+        if named in lexicon.of_class("NOUN") and language == "zh":
+            named = _generic() + named
         found = wording("found", language, fact=entry.fact, value=details["found"], unit=named, per=_per(clause, entry))
         return found + rate + verb
     if details.get("times") is not None:
@@ -92,6 +93,11 @@ def _condition(entry: Entry, clause: model.Clause | None, language: Language) ->
     if fact is not None and fact.type in ("number", "count") and not isinstance(entry.value, bool):
         return wording("measured", language, fact=entry.fact, value=_value(entry.value), unit=fact.unit)
     return wording("condition", language, fact=entry.fact or entry.text)
+
+
+def _generic() -> str:
+    """The measure word that stands before any noun."""
+    return next(word for word, entries in lexicon.words().items() if ("MEASURE", "generic") in entries)
 
 
 def _per(clause: model.Clause | None, entry: Entry) -> str:
@@ -227,7 +233,7 @@ def explain(card: Scorecard, language: Language = "zh") -> str:
         out.append(f"{section.section}  {value}/{show(section.points)}")
         out += kept
         if folded:
-            out.append("    " + wording("folded", language, count=folded))
+            out.append("    " + wording("folded" if section.points else "untouched", language, count=folded))
     out += [f"  {entry.reason}" for entry in by_clause.get(None, [])]
     return "\n".join(out)
 

@@ -219,7 +219,7 @@ class _Builder:
                 start,
                 end,
                 clause=address,
-                suggestion=nearest(str(problem.values.get("words", ""))),
+                suggestion=nearest(str(problem.values.get("words", ""))) if problem.code in SUGGESTS else None,
                 values=problem.values,
             )
         names, facts, rules, limits = self.rename(built, notes, address)
@@ -372,6 +372,10 @@ def _first_words(words: str) -> str:
 
 def _show(number: Decimal) -> str:
     return format(number, "f")
+
+
+SUGGESTS = frozenset({"RB201", "RB205", "RB206"})
+"""Codes of words that did not read at all; where they read in two ways, the page says how to choose."""
 
 
 @cache

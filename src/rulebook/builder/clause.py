@@ -159,7 +159,7 @@ class _Naming:
                         made
                     )
                 return self.add(name, "amount", made, low=amount.low, high=amount.high, best=best), ()
-            return None, self.triggers(made, best="true" if earns else "false")
+            return None, self.triggers(made, best="true" if earns else "false", needed=earns)
         if isinstance(amount, model.Interval):
             return self.add(
                 self.name(made, "count"), "amounts", made, low=amount.low, high=amount.high, unit=_unit(made)
@@ -168,7 +168,7 @@ class _Naming:
         if earns and isinstance(amount, model.Figure) and self.bench.points and amount.value:
             steps = -(-self.bench.points // amount.value)
             best = str(int(steps) * basis.per)
-        return self.count(made, best), self.triggers(made) if made.tests else ()
+        return self.count(made, best, needed=earns), self.triggers(made) if made.tests else ()
 
     def zero(self, made: Draft, effect: Any) -> tuple[str | None, tuple[model.Trigger, ...]]:
         if isinstance(effect, model.Zero) and not isinstance(effect.basis, model.Once):
@@ -231,7 +231,7 @@ class _Naming:
     def name(self, made: Draft, otherwise: str) -> str:
         return made.name or lexicon.term("name", otherwise)
 
-    def count(self, made: Draft, best: str) -> str:
+    def count(self, made: Draft, best: str, needed: bool = False) -> str:
         """A count. A document whose figures another rule takes is counted by its records."""
         documents = [d.document for d in self.bench.rules if isinstance(d.effect, model.Stated)]
         for document in documents:
@@ -247,7 +247,9 @@ class _Naming:
                 (n for n, r in enumerate(self.bench.requirements) if r.kind == "frequency" and r.unit == made.units[0]),
                 None,
             )
-        return self.add(self.name(made, "count"), "count", made, unit=_unit(made), best=best, requirement=requirement)
+        return self.add(
+            self.name(made, "count"), "count", made, unit=_unit(made), best=best, requirement=requirement, needed=needed
+        )
 
     def quantity(
         self, made: Draft, unit: str, best: str = "", measured: model.Step | None = None, name: str = ""
@@ -276,7 +278,7 @@ class _Naming:
                 best=best,
                 source=f"label {name}",
             )
-        high = Decimal(100) if unit == "%" else None
+        high = Decimal(100) if unit == "%" else Decimal(BOUNDS.count)
         return self.add(
             name, "number", made, unit=unit, low=Decimal(0), high=high, best=best, source=f"quantity {name}"
         )
@@ -292,14 +294,18 @@ class _Naming:
                 return other.label
         return ""
 
-    def triggers(self, made: Draft, best: str = "false") -> tuple[model.Trigger, ...]:
+    def triggers(self, made: Draft, best: str = "false", needed: bool = False) -> tuple[model.Trigger, ...]:
         """Flags and tests, any of which sets the rule off."""
         if not made.tests:
-            return (model.Flag.made(fact=self.add(self.name(made, "count"), "flag", made, best=best)),)
+            return (model.Flag.made(fact=self.add(self.name(made, "count"), "flag", made, best=best, needed=needed)),)
         out: list[model.Trigger] = []
         for label, tests in made.any_of or ((made.measured or made.label, made.tests),):
             if not tests:
-                out.append(model.Flag.made(fact=self.add(label, "flag", made, source=f"flag {label}", best=best)))
+                out.append(
+                    model.Flag.made(
+                        fact=self.add(label, "flag", made, source=f"flag {label}", best=best, needed=needed)
+                    )
+                )
                 continue
             for ranges in _conjoined(tests):
                 unit = next((t.unit for t in tests if t.unit), "")

@@ -195,11 +195,21 @@ def check(book: tuple[str, ...], form: str, as_json: bool, lang: str | None) -> 
     else:
         report(found, spoken, form, err=False)
         for answer in proved:
-            click.echo(f"{answer['rulebook']}: {answer['question']}: {answer['answer']}")
+            value = answer["answer"]
+            said = wording(str(value).lower(), spoken) if isinstance(value, bool) else value
+            click.echo(f"{answer['rulebook']}: {wording(QUESTIONS[answer['question']], spoken)}: {said}")
     if any(d.code in UNREADABLE for d in found):
         raise click.exceptions.Exit(2)
     if any(d.severity in ("error", "warning") for d in found):
         raise click.exceptions.Exit(1)
+
+
+QUESTIONS = {
+    "lowest attainable score": "proved_lowest",
+    "highest attainable score": "proved_highest",
+    "full marks attainable": "proved_full",
+}
+"""Question of the JSON form → its wording for people."""
 
 
 def _proved(book: "Rulebook") -> list[dict[str, Any]]:
@@ -304,7 +314,8 @@ def clause(text: tuple[str, ...], as_json: bool, lang: str | None) -> None:
             continue
         click.echo(f"{shape['status']}: {line}")
         for rule in shape["rules"]:
-            click.echo(f"  {rule['effect']} {rule['basis']} {rule['amount']} {''.join(rule['units'])}  {rule['text']}")
+            figure = "" if rule["amount"] is None else f" {rule['amount']}"
+            click.echo(f"  {rule['effect']} {rule['basis']}{figure} {''.join(rule['units'])}  {rule['text']}")
         for limit in shape["limits"]:
             click.echo(f"  {limit['kind']} {limit['amount'] or ''}  {limit['text']}")
         report(diagnostics, spoken)

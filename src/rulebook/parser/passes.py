@@ -291,8 +291,10 @@ def close_brackets(tokens: Tokens) -> Tokens:
 def rest_is_text(tokens: Tokens) -> Tokens:
     """What found no partner is text; neighbouring texts join."""
     out: Tokens = []
-    for token in tokens:
+    for index, token in enumerate(tokens):
         plain = token.as_text() if token.classes or token.kind in ("OPAQUE", "TEXT") else token
+        if plain.kind == "NUM" and not (index + 1 < len(tokens) and tokens[index + 1].kind in MEASURES):
+            plain = plain.as_text()  # a number that measures nothing is part of a name: 12350专线, CET-4
         if plain.kind == "TEXT" and out and out[-1].kind == "TEXT" and out[-1].end == plain.start:
             out[-1] = out[-1]._replace(text=out[-1].text + plain.text, end=plain.end)
         else:
