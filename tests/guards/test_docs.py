@@ -39,7 +39,9 @@ PAGES = sorted(
     [*ROOT.glob("README*.md"), ROOT / "CHANGELOG.md", *(ROOT / "benchmarks").glob("*.md")]
     + [page for page in (ROOT / "docs").rglob("*.md") if page.parent.name != "codes"]
 )
-FENCE = re.compile(r"^(?P<indent> *)(?P<ticks>```+)(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=indent)(?P=ticks) *$", re.M | re.S)
+FENCE = re.compile(
+    r"^(?P<indent> *)(?P<ticks>```+)(?P<info>[^\n`]*)\n(?P<body>.*?)^(?P=indent)(?P=ticks) *$", re.M | re.S
+)
 LINK = re.compile(r"\]\((?P<target>[^)\s]+)\)")
 
 
@@ -211,12 +213,11 @@ def _console(page: Page, block: Block) -> str:
 
 
 def _agree(wanted: str, got: str) -> bool:
-    """True where the lines are the same, blanks at their ends and around the whole aside; a line `…` stands for any lines."""
-    parts = [
-        ".*?" if line.strip() == "…" else re.escape(line.rstrip()) for line in wanted.strip("\n").splitlines()
-    ]
-    lines = "\n".join(line.rstrip() for line in got.strip("\n").splitlines())
-    return re.fullmatch("\n".join(parts), lines, re.S) is not None
+    """True where the lines are the same, blanks at their ends and around the whole aside; a line `…` is any lines, or none."""
+    lines = wanted.strip("\n").splitlines()
+    parts = [r"(?:[^\n]*\n)*?" if line.strip() == "…" else f"{re.escape(line.rstrip())}\n" for line in lines]
+    told = "".join(f"{line.rstrip()}\n" for line in got.strip("\n").splitlines())
+    return re.fullmatch("".join(parts), told) is not None
 
 
 RUN: dict[str, Callable[[Page, Block], str]] = {
@@ -270,9 +271,7 @@ def anchors(page: Path) -> set[str]:
 
 def test_the_readme_and_its_twin_have_one_structure() -> None:
     """The same fences in the same order, the same number of headings, the same two commands."""
-    english, chinese = (
-        (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh.md")
-    )
+    english, chinese = ((ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "README.zh.md"))
     assert [block.language for block in blocks(english)] == [block.language for block in blocks(chinese)]
     assert len(re.findall("^#", FENCE.sub("", english), re.M)) == len(re.findall("^#", FENCE.sub("", chinese), re.M))
     shell = [[block.body for block in blocks(text) if block.language == "sh"] for text in (english, chinese)]
@@ -280,7 +279,9 @@ def test_the_readme_and_its_twin_have_one_structure() -> None:
 
 
 def test_the_two_commands_are_one_line_each() -> None:
-    commands = [block.body for block in blocks((ROOT / "README.md").read_text(encoding="utf-8")) if block.language == "sh"]
+    commands = [
+        block.body for block in blocks((ROOT / "README.md").read_text(encoding="utf-8")) if block.language == "sh"
+    ]
     assert [body.count("\n") for body in commands[:2]] == [1, 1]
     assert len(commands) == 2
     assert "score county-2018 examples/zhongning-county.yaml --explain" in commands[0]
@@ -300,7 +301,18 @@ def test_every_mechanism_and_head_key_stands_in_the_language_reference() -> None
     assert missing == []
 
 
-TOLD = ("header", "not_supplied", "not_applicable", "veto", "partial", "bounds", "rounding", "section", "state", "outline")
+TOLD = (
+    "header",
+    "not_supplied",
+    "not_applicable",
+    "veto",
+    "partial",
+    "bounds",
+    "rounding",
+    "section",
+    "state",
+    "outline",
+)
 """Kinds of terms that an author writes in a rulebook file."""
 
 
@@ -341,6 +353,8 @@ WRONG = {
     "TOML that does not parse": "```toml\na = \n```",
     "a command that prints something else": "```console\n$ echo 1\n2\n```",
     "a command that prints more": "```console\n$ echo 1; echo 2\n1\n```",
+    "a command that prints another end": "```console\n$ echo 1; echo 2\n…\n3\n```",
+    "a command that prints half a line": "```console\n$ echo 12\n…\n2\n```",
     "a command that fails": "```console\n$ false\n```",
     "a command that should fail": "```console status=1\n$ true\n```",
     "a verb that is none": "```console\n$ rulebook guess\n```",
@@ -358,6 +372,8 @@ RIGHT = {
         '```yaml a.rulebook\n"1": {未建立: 是}\n```'
     ),
     "console": "```console\n$ printf '1\\n2\\n3\\n'\n1\n…\n3\n```",
+    "console with nothing left out": "```console\n$ echo 1\n1\n…\n```",
+    "console that prints nothing": "```console\n$ true\n```",
     "console that fails": "```console status=3\n$ true\n$ exit 3\n```",
     "in a list": "1. step\n\n   ```python\n   assert True\n   ```",
 }
@@ -375,4 +391,7 @@ def test_a_right_block_passes(name: str, tmp_path: Path) -> None:
 
 def test_a_dead_link_is_seen() -> None:
     page = ROOT / "README.md"
-    assert dead_links("[a](nowhere.md) [b](README.md) [c](#no-such-heading)", page) == ["nowhere.md", "#no-such-heading"]
+    assert dead_links("[a](nowhere.md) [b](README.md) [c](#no-such-heading)", page) == [
+        "nowhere.md",
+        "#no-such-heading",
+    ]
