@@ -124,16 +124,21 @@ def _no_effect(entry: Entry, clause: model.Clause | None, language: Language) ->
     return wording("no_effect", language, found=_condition(entry, clause, language))
 
 
+def _measured(entry: Entry, clause: model.Clause | None) -> str:
+    """The value of a quantity with its unit, or the grade that was chosen."""
+    fact = _fact(entry, clause)
+    return _value(entry.value) + (fact.unit if fact else "")
+
+
 def _bands(entry: Entry, clause: model.Clause | None, language: Language) -> str:
-    label = entry.details.get("label")
     key = "band_earned" if entry.nominal >= 0 else "band_lost"
-    return wording(
-        key, language, fact=entry.fact, value=label or _value(entry.value), points=_points(abs(entry.nominal))
-    )
+    value = entry.details.get("label") or _measured(entry, clause)
+    return wording(key, language, fact=entry.fact, value=value, points=_points(abs(entry.nominal)))
 
 
 def _proportion(entry: Entry, clause: model.Clause | None, language: Language) -> str:
-    return wording("proportion", language, fact=entry.fact, value=_value(entry.value), points=_points(entry.nominal))
+    value = _measured(entry, clause)
+    return wording("proportion", language, fact=entry.fact, value=value, points=_points(entry.nominal))
 
 
 def _ladder(entry: Entry, clause: model.Clause | None, language: Language) -> str:
@@ -230,7 +235,7 @@ def explain(card: Scorecard, language: Language = "zh") -> str:
             kept += [f"    {score.clause} {score.heading}: {entry.reason}" for entry in entries if not entry.assumed]
         lower, upper = show(section.lower), show(section.upper)
         value = lower if lower == upper else f"{lower}–{upper}"
-        out.append(f"{section.section}  {value}/{show(section.points)}")
+        out.append(f"{section.section}  {value}" + (f"/{show(section.points)}" if section.points else ""))
         out += kept
         if folded:
             out.append("    " + wording("folded" if section.points else "untouched", language, count=folded))
