@@ -655,7 +655,7 @@ def settle(book: model.Rulebook, outcomes: Mapping[str, Outcome], states: Mappin
         if section.kind in ("points", "deduct"):
             base += within
     for limit in book.header.limits:
-        if limit.kind in ("most_lost", "most_gained"):
+        if limit.kind == "most_lost":
             _limit(limit, entries)
     for clause, clause_start in leaving:
         line = clause.span.line if clause.span else None
@@ -667,9 +667,12 @@ def settle(book: model.Rulebook, outcomes: Mapping[str, Outcome], states: Mappin
     if left and held and scorable:
         full = _without(book, entries, base, start, held, left, full, leaving)
     score = start + sum((entry.applied for entry in entries), ZERO)
-    if any(limit.kind == "floor" for limit in book.header.limits) and score < 0:
-        entries.append(Entry(None, "limit", -score, -score, text=book.header.limits[0].text))
-        score = ZERO
+    for limit in book.header.limits:
+        bound = ZERO if limit.kind == "floor" else Fraction(limit.amount or 0)
+        beyond = min(score - bound, ZERO) if limit.kind == "floor" else max(score - bound, ZERO)
+        if beyond and limit.kind in ("floor", "most_gained"):
+            entries.append(Entry(None, "limit", -beyond, -beyond, text=limit.text))
+            score = bound
     arithmetic = score
     for rule, address in vetoes:
         effect = declared(book, rule.effect)

@@ -166,7 +166,8 @@ def _read_json(text: str) -> Any:
     except RecursionError:
         raise _Refused("RB516", most=BOUNDS.evidence_depth) from None
     except json.JSONDecodeError as error:
-        raise _Refused("RB508", (error.pos, error.pos + 1), why=Wording("why_syntax")) from None
+        at = min(error.pos, max(0, len(text) - 1))
+        raise _Refused("RB508", (at, min(at + 1, len(text))), why=Wording("why_syntax")) from None
 
 
 def _read_yaml(source: Source) -> _Tree:

@@ -179,7 +179,8 @@ def _rounding(entry: Entry, clause: model.Clause | None, language: Language) -> 
 
 
 def _limit(entry: Entry, clause: model.Clause | None, language: Language) -> str:
-    return wording("limit", language, text=entry.text, points=_points(abs(entry.nominal)))
+    key = "limit_up" if entry.nominal > 0 else "limit"
+    return wording(key, language, text=entry.text, points=_points(abs(entry.nominal)))
 
 
 REASONS: dict[str, Callable[[Entry, model.Clause | None, Language], str]] = {
