@@ -328,3 +328,23 @@ def test_every_effect_of_the_model_has_a_function() -> None:
     """The table of mechanisms is complete."""
     union = set(model.Effect.__args__[0].__args__)  # type: ignore[attr-defined]
     assert set(evaluator.EFFECTS) == union
+
+
+@pytest.mark.parametrize(
+    ("sentence", "written", "facts"),
+    [
+        ("无方案、无总结的，各扣1分。", {"无总结": True}, [("无总结", 1)]),
+        ("无方案、无总结的，各扣1分。", {"无方案": True, "无总结": True}, [("无方案、无总结", 2)]),
+        ("每次扣1分；情节严重的，加倍扣分。", {"次数": 2, "情节严重": True}, [("次数", 2), ("情节严重", True)]),
+        ("缺一项扣1分；若无此项目，不扣分。", {"缺": 1, "无此项目": True}, [("缺", 1), ("无此项目", True)]),
+        ("每次扣1分；未演练的，本项最高2分。", {"次数": 1, "未演练": True}, [("次数", 1), ("未演练", True)]),
+        ("低于60分的不得分。", "59.5", [("指标值", "59.5")]),
+        ("优得10分，良得5分，差不得分。", "良", [("等次", "良")]),
+        ("酌情扣1-3分。", "2.5", [("幅度", "2.5")]),
+        ("每发现一处扣0.5-2分。", ["0.5", 2], [("发现", ["0.5", "2"])]),
+        ("第一次扣1分，第二次起每次扣2分。", 3, [("次数", 3)]),
+    ],
+)
+def test_every_line_names_its_fact_and_value(sentence: str, written: Any, facts: list[tuple[str, Any]]) -> None:
+    card = book(sentence).score({"1": written})
+    assert [(entry.fact, entry.value) for entry in card.ledger] == facts
