@@ -20,7 +20,7 @@ def test_json_gives_the_rulebook_back(book: Book) -> None:
     text = rules.model_dump_json()
     again = rulebook.Rulebook.model_validate_json(text)
     assert again == rules
-    assert again.model_dump_json() == text
+    assert json.loads(again.model_dump_json()) == json.loads(text)
 
 
 @given(books())
