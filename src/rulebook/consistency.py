@@ -160,6 +160,21 @@ def vetoes_declared(book: model.Rulebook) -> Iterable[Finding]:
                 yield "RB410", rule.span, clause.address, {"text": rule.text}
 
 
+def directions(book: model.Rulebook) -> Iterable[Finding]:
+    """Nothing is deducted under 加分项, and only the outcome moves under 否决项."""
+    for section, _, clause in _clauses(book):
+        for rule in clause.rules:
+            lost = (
+                isinstance(rule.effect, model.Deduct | model.Stated)
+                and getattr(rule.effect, "gives", "deduct") == "deduct"
+            )
+            against = (section.kind == "award" and lost) or (
+                section.kind == "veto" and not isinstance(rule.effect, model.Veto)
+            )
+            if against and getattr(rule.effect, "target", "clause") == "clause":
+                yield "RB416", rule.span, clause.address, {"text": rule.text, "section": section.title}
+
+
 def exhausted_limits(book: model.Rulebook) -> Iterable[Finding]:
     """A limit larger than the points of its clause bounds nothing."""
     for _, _, clause in _clauses(book):
@@ -258,6 +273,7 @@ CHECKS: tuple[Callable[[model.Rulebook], Iterable[Finding]], ...] = (
     no_rule,
     undeclared_steps,
     vetoes_declared,
+    directions,
     exhausted_limits,
     band_edges,
     examples,

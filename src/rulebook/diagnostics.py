@@ -71,7 +71,9 @@ class Diagnostic:
         return self._said(row.help_en if language == "en" else row.help_zh, language)
 
     def _said(self, template: str, language: Language) -> str:
-        return template.format(**{name: said(value, language) for name, value in self.values.items()})
+        values = {name: said(value, language) for name, value in self.values.items()}
+        plain = {name: visible(v.replace("\n", " ")) if isinstance(v, str) else v for name, v in values.items()}
+        return template.format(**plain)
 
     def json(self, language: Language = "zh") -> dict[str, Any]:
         """The shape that other programs rely on."""

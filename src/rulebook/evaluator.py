@@ -190,7 +190,7 @@ def _moves(sign: int) -> Callable[[Situation, model.Rule, Any], Effects]:
         earns_points = isinstance(effect, model.Earn)
         if earns_points and effect.granted:
             worth = _worth(amount, points)
-            return Effects(worth, fires=True, details={"amount": worth, "granted": True})
+            return Effects(worth, fires=True, details={"granted": True})
         if isinstance(amount, model.Levels) or (not earns_points and effect.each_of):
             return _each(situation, effect, sign)
         if isinstance(amount, model.Interval):
@@ -821,7 +821,10 @@ def best_earned(clause: model.Clause, kind: str, book: model.Rulebook, complete:
     }
     unclaimed = {fact.name: best(fact) for fact in clause.facts if fact.name in awards}
     open_facts = frozenset(fact.name for fact in clause.facts if fact.name not in awards)
-    return complete(clause, kind, ClauseEvidence("observed", unclaimed, open_facts), book).best
+    outcome = complete(clause, kind, ClauseEvidence("observed", unclaimed, open_facts), book).best
+    for entry in outcome.entries:
+        entry.fact, entry.value, entry.details = None, None, {"met": True}  # nobody measured what 符合 stands for
+    return outcome
 
 
 def not_supplied(clause: model.Clause, kind: str) -> Outcome:

@@ -532,17 +532,17 @@ def _near(name: str, known: Any) -> str:
 
 
 def _shown(value: Any) -> str:
-    text = str(value)
+    nested = isinstance(value, Mapping | list | tuple)
+    text = json.dumps(_canonical(value), ensure_ascii=False) if nested else str(value)
     return text if len(text) <= 60 else text[:59] + "…"
 
 
 def _forms(clause: model.Clause) -> object:
-    """What may be written for a clause: a grade's labels, else what its first fact takes."""
+    """What may be written for a clause: one fact by itself where there is one, else the facts by name."""
     choices = [choice for fact in clause.facts for choice in fact.choices]
-    names = [fact.name for fact in clause.facts if fact.type == "flag"]
-    if choices or len(names) == len(clause.facts):
-        return "、".join(choices + names)
-    return WANTED[next(fact.type for fact in clause.facts if fact.type != "flag")]
+    if len(clause.facts) == 1:
+        return "、".join(choices) if choices else WANTED[clause.facts[0].type]
+    return "{" + ", ".join(f"{fact.name}: {SAMPLES[fact.type](fact)}" for fact in clause.facts) + "}"
 
 
 def _canonical(data: Any) -> Any:
@@ -559,12 +559,19 @@ _PLAIN = re.compile(r"[0-9]{1,12}(?:\.0*)?")
 _DATE = lexicon.pattern("date")
 
 
+def _sized(value: Any) -> Any:
+    """The value, unless it is a Decimal too large or too fine to be anything here: then a word that reads as no number."""
+    if isinstance(value, Decimal) and (not value.is_finite() or abs(value.adjusted()) > 20):
+        return "?"
+    return value
+
+
 def _count(fact: model.Fact, value: Any) -> int:
-    text = value
+    text = value = _sized(value)
     if isinstance(value, float) and value == value and abs(value) < 1e15 and value == int(value):
         text = str(int(value))
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        text = show(value) if not isinstance(value, Decimal) or value.is_finite() else str(value)
+        text = show(value) if not isinstance(value, int) or abs(value) < 10**20 else "?"
     if not isinstance(text, str) or not _PLAIN.fullmatch(fold(text).strip()):
         raise _Refused("RB503", value=_shown(value), fact=fact.name, wanted=WANTED["count"])
     number = int(fold(text).strip().split(".")[0])
@@ -585,13 +592,13 @@ def _flag(fact: model.Fact, value: Any) -> bool:
 def _figure(fact: model.Fact, value: Any, low: Decimal | None, high: Decimal | None) -> Decimal:
     if isinstance(value, float | JsonNumber):
         raise _Refused("RB514", value=_shown(value), fact=fact.name)
-    text = value
+    text = value = _sized(value)
     if isinstance(value, int | Decimal) and not isinstance(value, bool):
-        text = show(value) if not isinstance(value, Decimal) or value.is_finite() else "?"
+        text = show(value) if not isinstance(value, int) or abs(value) < 10**20 else "?"
     if not isinstance(text, str):
         raise _Refused("RB503", value=_shown(value), fact=fact.name, wanted=WANTED[fact.type])
     words = fold(text).strip()
-    for unit in ("%", fact.unit, lexicon.term("name_unit", "points")):
+    for unit in (fact.unit, lexicon.term("name_unit", "points") if fact.type != "number" else ""):
         words = words.removesuffix(unit).strip() if unit else words
     try:
         number = decimal(words)
@@ -618,7 +625,10 @@ def _amount(fact: model.Fact, value: Any) -> Decimal:
     if isinstance(value, str) and lexicon.terms()["yes"].get(fold(value).strip()) == "false":
         return Decimal(0)
     number = _figure(fact, value, Decimal(0), None)
-    return number if number == 0 else _figure(fact, value, fact.low, fact.high)
+    if number and not (fact.low or 0) <= number <= (number if fact.high is None else fact.high):
+        allowed = f"0, {show(fact.low or 0)}–{show(fact.high or 0)}"
+        raise _Refused("RB504", value=show(number), fact=fact.name, allowed=allowed)
+    return number
 
 
 def _amounts(fact: model.Fact, value: Any) -> tuple[Decimal, ...]:
@@ -657,6 +667,17 @@ VALUES: dict[str, Callable[[model.Fact, Any], Value]] = {
     "records": _records,
 }
 """Fact type → the function that reads its value."""
+
+SAMPLES: dict[str, Callable[[model.Fact], str]] = {
+    "count": lambda fact: "0",
+    "flag": lambda fact: lexicon.term("yes", "false"),
+    "number": lambda fact: f'"{fact.best or "95.5"}"',
+    "choice": lambda fact: "/".join(fact.choices),
+    "amount": lambda fact: "0",
+    "amounts": lambda fact: "[]",
+    "records": lambda fact: "[]",
+}
+"""Fact type → a value as it may be written."""
 
 WANTED = {kind: Wording(f"wanted_{kind}") for kind in VALUES}
 """Fact type → what may be written, in words."""

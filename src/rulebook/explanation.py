@@ -12,6 +12,9 @@ from rulebook.scorecard import ClauseScore, LedgerEntry, Scorecard
 
 def reason(entry: Entry, clause: model.Clause | None, language: Language = "zh") -> str:
     """One sentence: what was found, what it costs, what a limit or a zero took of that."""
+    if entry.details.get("met") or entry.details.get("granted"):
+        key = "met" if entry.details.get("met") else "granted"
+        return wording(key, language, points=_points(entry.nominal))
     sentence = REASONS[entry.effect](entry, clause, language)
     if entry.absorbed and (entry.details.get("zeroed") or entry.effect in ("zero", "judged", "veto")):
         sentence += wording("absorbed_zero", language)
@@ -52,8 +55,6 @@ def _moves(entry: Entry, clause: model.Clause | None, language: Language) -> str
     amount = details.get("amount", Fraction(0))
     total = _points(abs(entry.nominal))
     verb = wording("earned" if entry.effect == "earn" else _key(entry), language, points=total)
-    if details.get("granted") or details.get("met"):
-        return wording("granted", language, points=total)
     if details.get("factor", 1) != 1:
         verb = wording("scaled", language, factor=show(details["factor"])) + verb
     if "names" in details:

@@ -18,8 +18,8 @@ SCHEMA_VERSION = "1"
 
 def _number(value: Any) -> Decimal:
     if isinstance(value, Decimal):
-        if not value.is_finite():
-            raise ValueError("a finite number is wanted")
+        if not value.is_finite() or abs(value.adjusted()) > 20:
+            raise ValueError("a finite number of a usual size is wanted")
         return decimal(show(value))
     if isinstance(value, bool) or not isinstance(value, int | str):
         raise ValueError("an exact number is wanted: a string of plain digits or an integer")

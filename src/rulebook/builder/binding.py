@@ -52,8 +52,8 @@ def _ladder(bench: Bench, run: list[Draft]) -> Draft:
     if len(kinds) > 1 or numbers != list(range(1, len(numbers) + 1)) or (len(rungs) > 1 and not last.onward):
         return _refuse(bench, run, "RB216")
     unit = first.ordinal.unit.text if first.ordinal else ""
-    if len(rungs) == 1:  # 首次扣1分: only the first one costs
-        rungs.append(model.Rung.made(first=2, value=rungs[0].value * 0))
+    if len(rungs) == 1:  # 首次扣1分: what the second one costs is left open
+        return _refuse(bench, run, "RB216")
     effect = model.Ladder.made(rungs=tuple(rungs), units=(unit,), gives=kinds.pop())
     place = first.span[0], run[-1].span[1]
     words = bench.reader.text.original[place[0] : place[1]]
@@ -75,7 +75,7 @@ def bind_bands(bench: Bench) -> None:
     """Two or more outcomes side by side (得3分，得1分，不得分) are one row each of one table; one alone is 'full, then deduct'."""
     out: list[Draft] = []
     run: list[Draft] = []
-    others = [d for d in bench.rules if d.kind in ("deduct", "award")]
+    others = [d for d in bench.rules if d.kind in ("deduct", "ladder")]
     for draft in [*bench.rules, None]:
         if draft is not None and _is_outcome(draft):
             run.append(draft)
@@ -95,7 +95,7 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
     earns = [draft for draft in run if draft.kind == "earn"]
     if not earns:
         return run
-    if len(earns) == 1 and others:
+    if len(earns) == 1 and others and _is_all(bench, earns[0]):
         earn = earns[0]
         assert isinstance(earn.effect, model.Earn)
         granted = replace(earn, effect=earn.effect.model_copy(update={"granted": True}))
@@ -123,6 +123,9 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
         else:
             return [_refuse(bench, run, "RB217")]
         rows.append(model.Band.made(within=within, label=label, outcome=outcome))
+    units = {lexicon.terms()["percent"].get(test.unit, test.unit) for draft in run for test in draft.tests if test.unit}
+    if len(units) > 1:
+        return [_refuse(bench, run, "RB215")]  # 1亿元 and 5000万元 are not on one scale
     if any(row.within for row in rows) and any(row.label for row in rows):
         return [_refuse(bench, run, "RB217")]
     first = run[0]
@@ -135,6 +138,13 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
         name=name, named_by="label" if name else "", label="", tests=(), units=(unit,) if unit else (),
     )  # fmt: skip
     return [band]
+
+
+def _is_all(bench: Bench, earn: Draft) -> bool:
+    """True where the one outcome is all the clause has, so that the deductions beside it take from it: full, then deduct."""
+    if isinstance(earn.amount, model.Figure):
+        return bench.points is None or earn.amount.value == bench.points
+    return isinstance(earn.amount, model.Full)
 
 
 def _exclusive(bench: Bench, run: list[Draft], earns: list[Draft]) -> bool | None:
@@ -167,7 +177,7 @@ def bind_thresholds(bench: Bench) -> None:
     """每低0.5% is measured from the figure that the clause asks for: 95%以上得满分, 不低于95%."""
     asked: dict[str, list[model.Range]] = {}
     for draft in bench.rules:
-        for test in draft.tests if draft.kind == "earn" else ():
+        for test in draft.tests if draft.kind in ("earn", "no_effect") else ():
             asked.setdefault(test.unit, []).append(bench.reader.range(test))
     for requirement in bench.requirements:
         if requirement.within is not None:
@@ -229,15 +239,16 @@ def bind_limits(bench: Bench) -> None:
                 bench.refused.append((draft, "RB219"))
                 continue
         if kind in ("most_lost", "most_gained"):
-            wanted = (
-                ("deduct", "ladder", "stated", "bands")
-                if kind == "most_lost"
-                else ("award", "earn", "ladder", "bands", "stated")
-            )
+            awards = any(rule.kind == "award" for rule in bench.rules)
+            gained = ("award", "ladder", "stated") if awards else ("earn", "ladder", "bands", "stated")
+            wanted = ("deduct", "ladder", "stated", "bands") if kind == "most_lost" else gained
             sentence = [n for n in sentence if bench.rules[n - 1].kind in wanted]
             everywhere = [n for n, rule in enumerate(bench.rules, 1) if rule.kind in wanted]
+            moving = sum(1 for rule in bench.rules if rule.kind in ("award", "earn", "proportion", "bands"))
             if sentence and len(sentence) < len(everywhere):
                 scope, rules = "sentence", tuple(sentence)
+            elif kind == "most_gained" and everywhere and moving > len(everywhere):
+                rules = tuple(everywhere)  # 最高加2分 bounds what is added, not what is earned
             elif not everywhere and not bench.alone:
                 bench.refused.append((draft, "RB219"))  # there is nothing here that it could bound
                 continue
@@ -253,7 +264,69 @@ def bind_limits(bench: Bench) -> None:
     bench.limits = [draft for draft in bench.limits if id(draft) not in refused]
 
 
-STEPS: tuple[Callable[[Bench], None], ...] = (bind_ladders, bind_thresholds, bind_bands, bind_scales, bind_limits)
+def refuse_overlaps(bench: Bench) -> None:
+    """低于90%扣1分，低于80%扣2分: whether both count or only one is open. So is a count that costs twice over in two rules."""
+    tested = [d for d in bench.rules if d.kind in ("deduct", "award") and d.tests and isinstance(d.basis, model.Once)]
+    counted = [
+        d for d in bench.rules if d.kind in ("deduct", "award") and isinstance(d.basis, model.Count | model.Time)
+    ]
+    for one in tested:
+        for test in one.tests:
+            if test.high_word == "or_less" and test.low is None and test.unit in lexicon.of_class("MEASURE"):
+                _drop(bench, [one], "RB215")  # 3人以下扣1分: does nobody cost a point too?
+        for other in counted:
+            same = any(test.unit in other.units for test in one.tests)
+            if same and not getattr(one.effect, "add_on", False):
+                _drop(bench, [one, other], "RB217")
+        for other in tested:
+            if other is not one and other.found.start > one.found.start and _overlap(bench.reader, one, other):
+                _drop(bench, [one, other], "RB217")
+    steps = [d for d in bench.rules if isinstance(d.basis, model.Step) and d.basis.threshold is None]
+    levels = [d for d in bench.rules if d.tests and any(_same_unit(t.unit, s.basis) for t in d.tests for s in steps)]
+    directions = {d.basis.direction for d in steps if isinstance(d.basis, model.Step)}
+    if steps and (levels or len(directions) > 1):
+        _drop(bench, steps, "RB215")  # the same figure would be a level here and a distance there
+    bare = [d for d in bench.rules if d.kind == "earn" and not d.found.phrase.action.token.text]
+    if bare and any(d.kind == "deduct" for d in bench.rules):
+        _drop(bench, bare, "RB217")  # 每项1分，缺一项扣1分: the first says what an item weighs, or earns it
+    gone = {id(draft) for draft, _ in bench.refused}
+    bench.rules = [draft for draft in bench.rules if id(draft) not in gone]
+
+
+def _drop(bench: Bench, drafts: list[Draft], code: str) -> None:
+    known = {id(draft) for draft, _ in bench.refused}
+    bench.refused.extend((draft, code) for draft in drafts if id(draft) not in known)
+
+
+def _same_unit(unit: str, basis: model.Basis) -> bool:
+    percent = lexicon.terms()["percent"]
+    return isinstance(basis, model.Step) and percent.get(unit, unit) == percent.get(basis.unit, basis.unit)
+
+
+def _overlap(reader: Reader, one: Draft, other: Draft) -> bool:
+    """True where two ranges of the same quantity can hold at once."""
+    names = {one.label, other.label}
+    if len(names) == 2 and "" not in names:
+        return False
+    first, second = _merged(reader, one.tests), _merged(reader, other.tests)
+    if one.tests[0].unit != other.tests[0].unit:
+        return False
+    for low, high in ((first, second), (second, first)):
+        if high.high is not None and low.low is not None:
+            touching = high.high == low.low and not (high.high_in and low.low_in)
+            if high.high < low.low or touching:
+                return False
+    return True
+
+
+STEPS: tuple[Callable[[Bench], None], ...] = (
+    bind_ladders,
+    bind_thresholds,
+    bind_bands,
+    refuse_overlaps,
+    bind_scales,
+    bind_limits,
+)
 """The steps in the order in which they run."""
 
 

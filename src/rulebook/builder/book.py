@@ -209,7 +209,7 @@ class _Builder:
             partial=self.header.partial,
             judged=kind in ("points", "deduct"),
         )
-        if points is None and kind == "points" and built.rules:
+        if points is None and kind in ("points", "deduct") and built.rules and not _veto_only(built.rules):
             self.say("RB306", part.start, part.end, clause=address)
         built = self.accept_unread(built, address, text.original, place, kind)
         for problem in built.problems:
@@ -355,6 +355,10 @@ def _renamed_effect(effect: model.Effect, names: dict[str, str]) -> model.Effect
     if isinstance(effect, model.Stated):
         update["document"] = names.get(effect.document, effect.document)
     return effect.model_copy(update=update) if update else effect
+
+
+def _veto_only(rules: tuple[model.Rule, ...]) -> bool:
+    return all(isinstance(rule.effect, model.Veto) for rule in rules)
 
 
 def _heading(part: Part) -> str:

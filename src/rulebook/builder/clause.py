@@ -92,7 +92,7 @@ def _requirement(required: Required, text: Text, place: Place, start: int, end: 
     words = text.original[start:end].strip()
     span = place(start, end)
     unit = required.unit
-    if unit in lexicon.terms()["percent"] or unit in lexicon.of_class("STEP_UNIT") or required.number % 1:
+    if unit not in lexicon.of_class("OCCURRENCE") or required.number % 1:
         within = model.Range.made(low=required.number)
         return model.Requirement.made(
             kind="threshold",
@@ -242,7 +242,8 @@ class _Naming:
             if len(same) == 1 and self.sources.get(same[0], "").startswith("label "):
                 return same[0]
         requirement = None
-        if made.asks_lack and len(made.units) == 1:
+        lacks = made.asks_lack or made.name[:1] in lexicon.of_class("LACK")
+        if lacks and len(made.units) == 1:
             requirement = next(
                 (n for n, r in enumerate(self.bench.requirements) if r.kind == "frequency" and r.unit == made.units[0]),
                 None,

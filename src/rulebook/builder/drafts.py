@@ -97,9 +97,17 @@ def _prepared(reader: Reader, found: Found) -> Draft:
     made.basis, made.units = _basis(reader, phrase)
     if found.condition:
         _conditioned(reader, made)
+    if made.tests and any(test.unit in made.units for test in made.tests):
+        raise Ambiguous("RB215")  # 5处以内每处扣1分: the first five, or each while there are five at most?
+    _refuse_unknown_measure(reader, phrase)
     made.thresholds = next((piece for piece in phrase.pieces() if isinstance(piece, Thresholds)), None)
     made.amount = None if made.thresholds else _amount(reader, found, made)
     _name(reader, made)
+    if made.otherwise and made.name and phrase.action.kind in ("deduct", "zero"):
+        if made.tests:
+            raise Ambiguous("RB215")  # 不少于3人，否则扣1分: the comparison is the other way round
+        made.label = made.name = lexicon.term("name", "otherwise") + made.name
+        made.named_by = "label"
     made.span = _place(reader, made)
     made.text = reader.text.original[made.span[0] : made.span[1]].strip()
     return made
@@ -116,6 +124,15 @@ def _words(text: Text, alternative: tuple[Piece, ...]) -> str:
     return "".join(
         text.original[piece.token.start : piece.token.end] for piece in alternative if isinstance(piece, Words)
     )
+
+
+def _refuse_unknown_measure(reader: Reader, phrase: Phrase) -> None:
+    """损坏一盏扣0.2分: a number and a word that no table knows, right before the effect, count something."""
+    words = list(phrase.pieces())
+    if not words or not isinstance(words[-1], Words) or phrase.alternatives[-1][-1] is not words[-1]:
+        return
+    if lexicon.pattern("unknown_measure").search(reader.text.folded[words[-1].token.start : words[-1].token.end]):
+        raise Ambiguous("RB206")
 
 
 def _conditioned(reader: Reader, made: Draft) -> None:
@@ -215,7 +232,21 @@ def split_names(words: str) -> list[str]:
     separators = sorted(lexicon.terms()["list"], key=len, reverse=True)
     for separator in separators:
         words = words.replace(separator, "\n")
-    return [name for name in (clean(part) for part in words.split("\n")) if name]
+    return _whole_names([name for name in (clean(part) for part in words.split("\n")) if name])
+
+
+def _whole_names(names: list[str]) -> list[str]:
+    """What is denied once is denied of each: 开放时间、电话未公示 are 开放时间未公示 and 电话未公示."""
+    denials = lexicon.terms()["negation"]
+    denied = [any(word in name for word in denials) for name in names]
+    if len(names) < 2 or sum(denied) != 1:
+        return names
+    if denied[-1]:
+        at = min(names[-1].find(word) for word in denials if word in names[-1])
+        return [*(name + names[-1][at:] for name in names[:-1]), names[-1]] if at > 0 else names
+    if denied[0] and any(names[0].startswith(word) for word in denials) and len(names[0]) > 3:
+        return [names[0], *(names[0][:3] + name for name in names[1:])]
+    return names
 
 
 def clean(words: str) -> str:
@@ -245,7 +276,9 @@ def _name(reader: Reader, made: Draft) -> None:
     pieces = made.found.phrase.pieces()
     word = next((piece.word for piece in pieces if isinstance(piece, Counted) and piece.word is not None), None)
     made.asks_lack = word is not None and word.kind == "LACK"
-    if made.label:
+    if made.label and made.asks_lack and word is not None:
+        made.name, made.named_by = word.text + made.label, "label"  # 每缺少1项制度: the fault is 缺少制度
+    elif made.label:
         made.name, made.named_by = made.label, "label"
     elif word is not None and word.kind in ("LACK", "OVERDUE"):
         made.name, made.named_by = word.text, "word"
@@ -326,6 +359,13 @@ def _earn(reader: Reader, made: Draft) -> None:
         return
     if made.amount is None:
         raise Ambiguous("RB205")
+    if isinstance(made.amount, model.Levels) and isinstance(made.basis, model.Once):
+        rows = [
+            model.Band.made(label=level.name, outcome=model.Figure.made(value=level.value))
+            for level in made.amount.levels
+        ]
+        made.kind, made.effect = "bands", model.Bands.made(rows=tuple(rows))
+        return
     made.kind, made.effect = "earn", model.Earn.made(amount=made.amount, basis=made.basis)
 
 

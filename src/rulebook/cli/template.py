@@ -1,10 +1,10 @@
 """An evidence file to fill in: every clause unknown, each with what may be written beside it."""
 
 import json
-from typing import Any
 
 from rulebook import lexicon, model
 from rulebook.codes import Language, wording
+from rulebook.evidence import SAMPLES
 
 
 def yaml_template(book: model.Rulebook, lang: Language) -> str:
@@ -28,19 +28,7 @@ def yaml_template(book: model.Rulebook, lang: Language) -> str:
 
 
 def _options(clause: model.Clause) -> str:
-    options = [f"{{{fact.name}: {EXAMPLES[fact.type](fact)}}}" for fact in clause.facts]
-    return " | ".join(options)
-
-
-EXAMPLES: dict[str, Any] = {
-    "count": lambda fact: "0",
-    "flag": lambda fact: lexicon.term("yes", "false"),
-    "number": lambda fact: f'"{fact.best or "95.5"}"',
-    "choice": lambda fact: "/".join(fact.choices),
-    "amount": lambda fact: "0",
-    "amounts": lambda fact: "[]",
-    "records": lambda fact: "[]",
-}
+    return "{" + ", ".join(f"{fact.name}: {SAMPLES[fact.type](fact)}" for fact in clause.facts) + "}"
 
 
 def json_template(book: model.Rulebook) -> str:

@@ -219,11 +219,12 @@ class _Forms:
     def ordinal(children: list[Any]) -> Ordinal:
         tokens = _tokens(children)
         unit = next((c for c in children if isinstance(c, _Unit)), None)
-        number = next((token.numbers[0] for token in tokens if token.kind == "NUM"), Decimal(1))
+        again = tokens[0].kind == "AGAIN"
+        number = next((token.numbers[0] for token in tokens if token.kind == "NUM"), Decimal(2 if again else 1))
         if number != int(number) or number < 1:
             raise NotRead(tokens[0])
         measure = unit[0] if unit else tokens[-1]
-        return Ordinal((*tokens, *(unit or ())), int(number), tokens[-1].kind == "ONWARD", measure)
+        return Ordinal((*tokens, *(unit or ())), int(number), again or tokens[-1].kind == "ONWARD", measure)
 
     @staticmethod
     def document(children: list[Any]) -> Document:

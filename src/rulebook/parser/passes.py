@@ -35,7 +35,12 @@ def choose_complete(tokens: Tokens) -> Tokens:
         elif token.has("VETO"):
             veto = token.of("VETO")
             before = tokens[index - 1] if index else None
-            governed = veto.value != "declared" or (before is not None and (before.has("GOVERN") or before.has("OWN")))
+            opens = before is None or before.kind == "STOP"  # …的，一票否决
+            governed = (
+                veto.value != "declared"
+                or opens
+                or (before is not None and (before.has("GOVERN") or before.has("OWN")))
+            )
             out.append(veto if governed and _ends_phrase(tokens, index) else token.as_text())
         elif token.kind == "VETO" and not _ends_phrase(tokens, index):
             out.append(token.as_text())
@@ -255,6 +260,8 @@ def choose_links(tokens: Tokens) -> Tokens:
             out.append(token.of("OTHERWISE"))
         elif token.has("OR"):
             out.append(token.of("OR"))
+        elif token.has("AGAIN") and _measured(tokens, index + 1):
+            out.append(token.of("AGAIN"))
         elif token.has("EACH"):
             out.append(token._replace(kind="BINDING", classes=()))
         elif token.has("BINDING") and (len(token.text) > 1 or _measured(tokens, index + 1)):

@@ -123,7 +123,8 @@ def _word_before(folded: str, end: int) -> tuple[str, tuple[tuple[str, str], ...
         if folded.endswith(word, 0, end):
             if any(entry[0] in GOVERNING for entry in entries):
                 return word, entries, end - len(word)
-            if any(entry[0] == "ZERO" or entry[0] == "NO_EFFECT" for entry in entries):
+            denies = any(entry[0] in ("ZERO", "NO_EFFECT") for entry in entries)
+            if denies and word.endswith(lexicon.term("name_unit", "points")):
                 return None  # 不得分|0.5分 says two things at once
     return None
 
