@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from itertools import pairwise, permutations
+from itertools import pairwise, permutations, product
 from typing import Any
 
 import pytest
@@ -348,3 +348,102 @@ def test_every_effect_of_the_model_has_a_function() -> None:
 def test_every_line_names_its_fact_and_value(sentence: str, written: Any, facts: list[tuple[str, Any]]) -> None:
     card = book(sentence).score({"1": written})
     assert [(entry.fact, entry.value) for entry in card.ledger] == facts
+
+
+GRID: dict[str, list[Any]] = {
+    "flag": [False, True],
+    "count": [*range(9), 14, 1000],
+    "number": [str(n) for n in range(0, 101, 5)]
+    + ["69.9999", "70.0001", "79.9999", "89.9999", "3", "3.0001", "60", "59.9999", "87", "93.9"],
+    "records": [[], [{}], [{}, {}], [{"分数": 3}], [{}, {"分数": "2.5"}], [{"分数": 9000}], [{}] * 30],
+}
+
+
+def observations(clause: model.Clause) -> Iterable[dict[str, Any]]:
+    """Everything that may be observed, on a grid that holds every threshold of the sentences below."""
+    choices = [
+        list(fact.choices)
+        if fact.type == "choice"
+        else ["0", *(str(points) for points in range(int(fact.low or 0), int(fact.high or 0) + 1))]
+        if fact.type == "amount"
+        else [[], [str(fact.low)], [str(fact.high)], [str(fact.high)] * 30]
+        if fact.type == "amounts"
+        else GRID[fact.type]
+        for fact in clause.facts
+    ]
+    for values in product(*choices):
+        yield {fact.name: value for fact, value in zip(clause.facts, values, strict=True)}
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "每缺2项扣1分，最多扣3分。",
+        "缺一项扣0.25分，少一次扣1.5分，最多扣5分。",
+        "缺一项扣1分，不重复扣分。",
+        "资料不全的，扣0.5分，无方案的扣2分。",
+        "无方案、无总结的，各扣1.5分。",
+        "国家、省、市通报的，分别扣3分、2分、1分，只取最高。",
+        "每发现一处扣0.5-2分，最多扣6分。",
+        "逾期1天扣0.1分，最多扣0.75分。",
+        "培训率不低于95%。每低1个百分点扣0.5分，最多扣4分。",
+        "死亡率不高于3%。每高1%扣2分，最多扣7分。",
+        "合格率低于80%的不得分，资料不全的扣1分。",
+        "系统考核分数低于60分或无资料的不得分。",
+        "1项不符合条件，不得分。",
+        "缺一项扣1分，最多扣4分；若无此项目，不扣分。",
+        "每起扣0.5分，最多扣5分；6起以内不扣分。",
+        "合格率达到90%以上得满分，80%以上不足90%得3分，不足80%得1分。",
+        "优得10分，良得4分，差得2分。",
+        "优得8-10分，良得5-7分，差不得分。",
+        "每完成一项得1.5分，最多得6分。",
+        "建立制度的得2分，落实制度的得3分。",
+        "得满分，否则每处扣3分，最多扣7分。",
+        "按完成比例得分。",
+        "70%至90%线性得分。",
+        "第一次扣1分，第二次起每次扣2分，最多扣8分。",
+        "被通报的，一次扣0.5分；在通报中明确分数的，按明确的分数扣分，最多扣4分。",
+        "每次扣1分，最多扣9分；情节严重的，加倍扣分。",
+        "每次扣2分；主动整改的，减半扣分；最多扣3分。",
+        "缺一次扣1分，最多扣2分；未演练的，本项最高5分。",
+        "缺一项扣3分；弄虚作假的不得分。",
+        "未上报的扣1分，拒不上报的，从总分扣3分。",
+        "缺一项扣1分，最多扣2分；每被采用一篇加0.5分，最多加3分。",
+    ],
+)
+def test_an_interval_is_the_least_and_the_most_of_all_observations(sentence: str) -> None:
+    """By brute force, for the whole clause unknown and for each of its facts unknown by itself."""
+    rules = f"考核细则：试\n满分：10分\n零头：不足一步不计\n一、甲\n1. 乙（10分）\n{sentence}（10分）\n"
+    made = rulebook.load(rules)
+    (clause,) = made.clauses()
+    seen = list(observations(clause))
+    totals = list(settled(made, seen))
+    card = made.score({})
+    assert (card.lower, card.upper) == (min(totals), max(totals))
+    for fact in clause.facts:
+        for one in seen[:: max(1, len(seen) // 12)]:
+            known = {name: value for name, value in one.items() if name != fact.name}
+            ends = list(settled(made, [{**known, fact.name: value} for value in _values(clause, fact)]))
+            if ends:
+                card = made.score({"1": {**known, fact.name: "未查"}})
+                assert (card.lower, card.upper) == (min(ends), max(ends)), known
+
+
+def settled(made: Rulebook, seen: Iterable[dict[str, Any]]) -> Iterable[Decimal | Fraction]:
+    """The totals of the observations that are possible: a figure outside the band of its label is refused, not scored."""
+    for written in seen:
+        try:
+            total = made.score({"1": written}).total
+        except rulebook.RulebookError as refused:
+            if [diagnostic.code for diagnostic in refused.diagnostics] != ["RB504"]:
+                raise
+            continue
+        if total is not None:
+            yield total
+
+
+def _values(clause: model.Clause, fact: model.Fact) -> list[Any]:
+    position = clause.facts.index(fact)
+    return list(
+        {str(list(seen.values())[position]): list(seen.values())[position] for seen in observations(clause)}.values()
+    )

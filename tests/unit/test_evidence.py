@@ -392,3 +392,27 @@ def test_the_evidence_schema(book: Rulebook) -> None:
     assert schema["additionalProperties"] is False
     choices = json.dumps(schema["properties"]["1.4"], ensure_ascii=False)
     assert all(label in choices for label in ("优", "良", "差", "符合", "不涉及", "未查", "未提供"))
+
+
+# --- the bounds themselves are inside
+
+
+def test_the_largest_that_is_accepted(book: Rulebook) -> None:
+    assert read(book, {"1.1": {"缺": BOUNDS.count}}).clauses["1.1"].facts["缺"] == BOUNDS.count
+    assert len(read(book, {"1.6": {"通报": BOUNDS.records}}).clauses["1.6"].facts["通报"]) == BOUNDS.records  # type: ignore[arg-type]
+    assert codes(book, b'"2": ' + b"x" * BOUNDS.scalar_length, "a.yaml") == ["RB503"]
+    nested = '"2": ' + "[" * (BOUNDS.evidence_depth - 1) + "]" * (BOUNDS.evidence_depth - 1)
+    assert codes(book, nested.encode(), "a.yaml") == ["RB503"]
+    assert codes(book, nested.replace("[", "[[").replace("]", "]]").encode(), "a.yaml") == ["RB516"]
+
+
+def test_a_float_that_is_a_whole_number_is_a_count_and_no_figure(book: Rulebook) -> None:
+    assert read(book, {"1.1": {"缺": 3.0}}).clauses["1.1"].facts["缺"] == 3
+    for value in (3.5, float("nan"), float("inf"), 1e300):
+        assert codes(book, {"1.1": {"缺": value}}) == ["RB503"]
+    assert codes(book, {"1.3": 98.0}) == ["RB514"]
+
+
+def test_yaml_may_begin_with_a_brace(book: Rulebook) -> None:
+    assert read(book, "{2: 符合, 1.1: {缺: 3}}".encode(), "a.yaml").clauses["2"].state == "met"
+    assert codes(book, "{2: 符合}".encode(), "a.json") == ["RB508"]
