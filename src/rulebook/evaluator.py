@@ -655,7 +655,7 @@ def settle(book: model.Rulebook, outcomes: Mapping[str, Outcome], states: Mappin
         if section.kind in ("points", "deduct"):
             base += within
     for limit in book.header.limits:
-        if limit.kind == "most_lost":
+        if limit.kind in ("most_lost", "most_gained"):
             _limit(limit, entries)
     for clause, clause_start in leaving:
         line = clause.span.line if clause.span else None
@@ -670,7 +670,7 @@ def settle(book: model.Rulebook, outcomes: Mapping[str, Outcome], states: Mappin
     for limit in book.header.limits:
         bound = ZERO if limit.kind == "floor" else Fraction(limit.amount or 0)
         beyond = min(score - bound, ZERO) if limit.kind == "floor" else max(score - bound, ZERO)
-        if beyond and limit.kind in ("floor", "most_gained"):
+        if beyond and limit.kind in ("floor", "ceiling"):
             entries.append(Entry(None, "limit", -beyond, -beyond, text=limit.text))
             score = bound
     arithmetic = score

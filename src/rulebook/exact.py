@@ -18,11 +18,17 @@ def decimal(text: str) -> Decimal:
 
 
 def normal(number: Decimal) -> Decimal:
-    """The same number without trailing zeros and without an exponent; zero is never negative."""
+    """The same number without trailing zeros and without an exponent, whatever the caller's decimal context; zero is never negative."""
     if not number:
         return Decimal(0)
-    stripped = number.normalize()
-    return stripped.quantize(Decimal(1)) if stripped == stripped.to_integral_value() else stripped
+    sign, digits, power = number.as_tuple()
+    exponent = int(power)  # a finite number: not one of the letters that stand for NaN and infinity
+    kept = list(digits) + [0] * max(exponent, 0)
+    exponent = min(exponent, 0)
+    while exponent < 0 and kept[-1] == 0:
+        kept.pop()
+        exponent += 1
+    return Decimal((sign, tuple(kept), exponent))
 
 
 def finite(number: Fraction) -> Decimal | None:

@@ -17,13 +17,18 @@ def reason(entry: Entry, clause: model.Clause | None, language: Language = "zh")
         return wording(key, language, points=_points(entry.nominal))
     sentence = REASONS[entry.effect](entry, clause, language)
     if entry.absorbed and (entry.details.get("zeroed") or entry.effect in ("zero", "judged", "veto")):
-        sentence += wording("absorbed_zero", language)
+        sentence += _glue(language) + wording("absorbed_zero", language)
     elif entry.absorbed:
         nominal, applied = _points(abs(entry.nominal)), _points(abs(entry.applied))
-        sentence += wording("absorbed", language, nominal=nominal, applied=applied)
+        sentence += _glue(language) + wording("absorbed", language, nominal=nominal, applied=applied)
     if entry.note:
-        sentence += wording("note", language, note=entry.note)
+        sentence += _glue(language) + wording("note", language, note=entry.note)
     return sentence
+
+
+def _glue(language: Language) -> str:
+    """What stands before a bracket."""
+    return " " if language == "en" else ""
 
 
 def _points(number: Fraction) -> str:
@@ -79,8 +84,18 @@ def _moves(entry: Entry, clause: model.Clause | None, language: Language) -> str
         named = unit or wording("time", language)
         if named in lexicon.of_class("NOUN") and language == "zh":
             named = _generic() + named
-        found = wording("found", language, fact=entry.fact, value=details["found"], unit=named, per=_per(clause, entry))
-        return found + rate + verb
+        return (
+            wording(
+                "found",
+                language,
+                fact=entry.fact,
+                value=details["found"],
+                unit=named,
+                per=_per(clause, entry),
+                rate=rate,
+            )
+            + verb
+        )
     if details.get("times") is not None:
         return wording("times", language, fact=entry.fact, value=details["times"]) + verb
     if details.get("given"):
@@ -279,7 +294,7 @@ def _headline(card: Scorecard, language: Language) -> str:
     elif card.vetoed is None:
         line += wording("veto_open", language)
     if card.assumed:
-        line += wording("assumed", language, state=card.assumed)
+        line += _glue(language) + wording("assumed", language, state=card.assumed)
     if card.accepted:
-        line += wording("accepted", language, clauses="、".join(card.accepted))
+        line += _glue(language) + wording("accepted", language, clauses="、".join(card.accepted))
     return line

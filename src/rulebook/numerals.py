@@ -38,14 +38,18 @@ def read(text: str) -> Decimal | None:
 
 
 def _chinese(text: str) -> int | None:
-    if not text or any(character in _HALF for character in text):
+    if not text or any(character not in _DIGITS and character not in _UNITS for character in text):
         return None
     if all(character in _DIGITS for character in text):
         return int("".join(str(_DIGITS[character]) for character in text)) if len(text) == 1 else None
     total, digit, last_unit = 0, None, None
-    for character in text:
+    for at, character in enumerate(text):
+        if _DIGITS.get(character) == 0:
+            if text[at - 1 : at] not in _UNITS or text[at + 1 : at + 2] not in _DIGITS:
+                return None  # a zero stands after a unit and before a digit
+            continue
         if character in _DIGITS:
-            if digit is not None and digit != 0:
+            if digit is not None:
                 return None
             digit = _DIGITS[character]
         else:

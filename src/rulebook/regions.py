@@ -144,10 +144,18 @@ def _groups(clause: model.Clause, unknown: list[model.Fact]) -> list[tuple[list[
     return [
         (
             [fact for fact in unknown if fact.name in part],
-            [n for n, use in enumerate(uses[: len(clause.rules)]) if use & part],
+            [n for n, use in enumerate(uses[: len(clause.rules)]) if use & part or _scaled_by(clause, n, part)],
         )
         for part in parts
     ]
+
+
+def _scaled_by(clause: model.Clause, number: int, part: set[str]) -> bool:
+    """True for a rule that a scale with facts of the group acts on."""
+    return any(
+        isinstance(rule.effect, model.Scale) and number + 1 in rule.effect.rules and facts_of(rule) & part
+        for rule in clause.rules
+    )
 
 
 def _asks_figure(clause: model.Clause, index: int) -> bool:

@@ -174,7 +174,13 @@ def _grades(fields: Fields, part: Part, value: str) -> bool:
     above: model.Range | None = None
     for name, first, second in rows:
         within = _grade_range(first, second, excluding)
-        if within.high is None and above is not None and above.low is not None and within.low is not None:
+        if (
+            within.high is None
+            and above is not None
+            and above.low is not None
+            and within.low is not None
+            and above.low > within.low
+        ):
             within = model.Range.made(low=within.low, low_in=within.low_in, high=above.low, high_in=not above.low_in)
         grades.append(model.Grade.made(name=name, within=within))
         above = within
@@ -205,7 +211,7 @@ def _limits(fields: Fields, part: Part, value: str) -> bool:
         fields["limits"] = (model.Limit.made(kind="floor", scope="total", text=value),)
         return True
     if len(tokens) == 2 and tokens[0].kind in ("MOST", "MOST_GAINED", "MOST_LOST") and tokens[1].kind == "FIGURE":
-        kind = "most_lost" if tokens[0].kind == "MOST_LOST" else "most_gained"
+        kind = tokens[0].kind.lower() if tokens[0].kind != "MOST" else "ceiling"
         fields["limits"] = (model.Limit.made(kind=kind, amount=tokens[1].numbers[0], scope="total", text=value),)
         return True
     return False
