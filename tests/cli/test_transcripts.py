@@ -66,7 +66,9 @@ def act(step: Step, folder: Path) -> Ran:
     if words[0] == "cat":
         return Ran((folder / words[1]).read_text(encoding="utf-8"), "", 0)
     assert words[0] == "rulebook"
-    return run(*words[1:], stdin=stdin, folder=folder)
+    ran = run(*words[1:], stdin=stdin, folder=folder)
+    place = f"{folder.resolve()}{os.sep}"
+    return Ran(ran.out.replace(place, ""), ran.err.replace(place, ""), ran.status)
 
 
 def shown(ran: Ran) -> list[str]:
