@@ -170,11 +170,12 @@ def _settled(book: model.Rulebook, record: evidence.Record, assumed: Assume) -> 
 def _card(book: Rulebook, record: evidence.Record, assumed: Assume | None, language: Language) -> Scorecard:
     worst, best, bounds, states = evaluator.evaluate(book, record, regions.complete)
     clauses = {clause.address: clause for clause in book.clauses()}
+    titles = {c.address: section.title for section in book.sections for item in section.items() for c in item.clauses}
     unknown = tuple(
         address for address, bound in bounds.items()
         if bound.worst is not bound.best and (bound.worst.score != bound.best.score or bound.worst.vetoes or bound.best.vetoes)
     )  # fmt: skip
-    exact = worst.score == best.score
+    exact = worst.score == best.score and not unknown
     outward = outward_of(
         number
         for total in (worst, best)
@@ -228,17 +229,14 @@ def _card(book: Rulebook, record: evidence.Record, assumed: Assume | None, langu
             for (section, points, upper), (_, _, lower) in zip(best.sections, worst.sections, strict=True)
         ),
         clauses=tuple(
-            _clause_score(clauses[address], bounds[address], states[address], outward) for address in clauses
+            _clause_score(clauses[address], titles[address], bounds[address], states[address], outward)
+            for address in clauses
         ),
         ledger=lines(best),
         worst_ledger=None if exact and worst is best else lines(worst) if not exact else None,
         receipt=Receipt.model_construct(
             rulebook_sha256=book.sha256, evidence_sha256=record.sha256, version=__version__
         ),
-        layout={
-            section.title: tuple(clause.address for item in section.items() for clause in item.clauses)
-            for section in book.sections
-        },
     )
 
 
@@ -255,11 +253,14 @@ def _grades(book: Rulebook, worst: evaluator.Total, best: evaluator.Total) -> It
     return found if best.grade in found or best.grade is None else [best.grade]
 
 
-def _clause_score(clause: model.Clause, bounds: evaluator.Bounds, state: Any, outward: Outward) -> ClauseScore:
+def _clause_score(
+    clause: model.Clause, section: str, bounds: evaluator.Bounds, state: Any, outward: Outward
+) -> ClauseScore:
     lower, upper = bounds.worst.score, bounds.best.score
     leaves = state == "not_applicable"
     return ClauseScore.model_construct(
         clause=clause.address,
+        section=section,
         heading=clause.heading,
         points=clause.points,
         score=outward(upper) if lower == upper and not leaves else None,
@@ -325,12 +326,25 @@ def _evidence_model(book: Rulebook) -> "type[BaseModel]":
             Annotated[Any, BeforeValidator(validate), schema],
             Field(default=None, alias=clause.address, title=clause.heading),
         )
+    states = list(lexicon.terms()["state"])
+    for number, item in enumerate(book.items()):
+        if str(item.number) not in {clause.address for clause in item.clauses}:
+            fields[f"item_{number}"] = (
+                Annotated[Any, WithJsonSchema({"enum": states})],
+                Field(default=None, alias=str(item.number), title=item.heading),
+            )
     return create_model("Evidence", __config__=ConfigDict(extra="forbid", frozen=True), **fields)
 
 
 def _clause_schema(clause: model.Clause) -> dict[str, Any]:
     states = list(lexicon.terms()["state"])
-    properties = {fact.name: {"anyOf": [SCHEMAS[fact.type](fact), {"enum": states}]} for fact in clause.facts}
+    properties: dict[str, Any] = {
+        fact.name: {"anyOf": [SCHEMAS[fact.type](fact), {"enum": states}]} for fact in clause.facts
+    }
+    kinds = lexicon.terms()
+    properties |= {word: {"type": "string"} for word, meaning in kinds["record"].items() if meaning == "note"}
+    if any(fact.requirement is not None or fact.type == "records" for fact in clause.facts):
+        properties |= {word: _RECORDS for word, meaning in kinds["name"].items() if meaning == "records"}
     return {
         "description": clause.text,
         "anyOf": [

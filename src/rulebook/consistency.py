@@ -175,6 +175,13 @@ def directions(book: model.Rulebook) -> Iterable[Finding]:
                 yield "RB416", rule.span, clause.address, {"text": rule.text, "section": section.title}
 
 
+def idle(book: model.Rulebook) -> Iterable[Finding]:
+    """A clause of an award section awards something, one of a veto section holds a veto."""
+    for section, _, clause in _clauses(book):
+        if section.kind in ("award", "veto") and not clause.rules and not clause.unread:
+            yield "RB417", clause.span, clause.address, {"heading": clause.heading, "section": section.title}
+
+
 def exhausted_limits(book: model.Rulebook) -> Iterable[Finding]:
     """A limit larger than the points of its clause bounds nothing."""
     for _, _, clause in _clauses(book):
@@ -274,6 +281,7 @@ CHECKS: tuple[Callable[[model.Rulebook], Iterable[Finding]], ...] = (
     undeclared_steps,
     vetoes_declared,
     directions,
+    idle,
     exhausted_limits,
     band_edges,
     examples,

@@ -864,7 +864,7 @@ def _clause(
         outcome = met(clause, kind)
         return Bounds(outcome, outcome), known.state if known else "met"
     state = known.state if known else "unknown"
-    if state == "met" and earns(clause):
+    if state == "met" and (earns(clause) or any(fact.needed for fact in clause.facts)):
         outcome = best_earned(clause, kind, book, complete)
     elif state == "met":
         outcome = met(clause, kind)

@@ -4,7 +4,7 @@ import datetime
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from difflib import get_close_matches
@@ -304,6 +304,10 @@ class _Reader:
         if isinstance(data, Mapping):
             keys = lexicon.terms()["evidence"]
             named = {keys[fold(str(key))]: key for key in data if fold(str(key)) in keys}
+            for key in data:
+                meaning = keys.get(fold(str(key)))
+                if meaning is not None and named[meaning] != key:
+                    self.say("RB506", (str(key),), key=str(key))
             if "evidence" in named or "rulebook" in named or "subject" in named:
                 for key in data:
                     if fold(str(key)) not in keys:
@@ -331,6 +335,9 @@ class _Reader:
                 self.entry(str(key), value, (*base, str(key)), found, items)
             for address, state in items:
                 found.setdefault(address, state)
+        surrogate = next((c for c in _texts(self.tree.data) if "\ud800" <= c <= "\udfff"), None)
+        if surrogate is not None:
+            self.say("RB105", (), character=f"U+{ord(surrogate):04X}")
         canonical = json.dumps(_canonical(self.tree.data), ensure_ascii=True, sort_keys=True, separators=(",", ":"))
         return Record(subject, found, hashlib.sha256(canonical.encode()).hexdigest())
 
@@ -368,7 +375,8 @@ class _Reader:
             folded = f"{folded[:-1].rstrip('.')}.{CIRCLED[folded[-1]]}"
         if folded in self.clauses:
             return folded
-        return folded[:-2] if folded.endswith(".1") and folded[:-2] in self.clauses else None
+        whole = folded[:-2]
+        return whole if folded.endswith(".1") and "." not in whole and whole in self.clauses else None
 
     def observed(self, clause: model.Clause, value: Any, path: Path) -> ClauseEvidence:
         if isinstance(value, Mapping):
@@ -409,6 +417,10 @@ class _Reader:
                     clause_name=clause.address,
                 )
                 continue
+            asked = lexicon.terms()["name"].get(str(key)) == "records"
+            if asked and name in known and name != str(key) and not isinstance(value, list | tuple):
+                self.say("RB503", here, clause.address, value=_shown(value), fact=str(key), wanted=WANTED["records"])
+                continue
             if name in facts or name in unknown:
                 self.say("RB506", here, clause.address, key=str(key))
             elif _state(value) == "unknown":
@@ -439,7 +451,7 @@ class _Reader:
                 self.say("RB504", (*path, figure), clause.address, value=show(given), fact=figure, allowed=allowed)
 
     def value(self, fact: model.Fact, clause: model.Clause, value: Any, path: Path) -> Value:
-        if isinstance(value, Sequence) and not isinstance(value, str) and fact.type in ("count", "records", "flag"):
+        if isinstance(value, list | tuple) and fact.type in ("count", "records", "flag"):
             return self.records(fact, clause, value, path)
         return VALUES[fact.type](fact, value)
 
@@ -449,6 +461,9 @@ class _Reader:
             raise _Refused("RB504", value=len(values), fact=fact.name, allowed=f"0–{BOUNDS.records}")
         if fact.type == "flag" and fact.requirement is None:
             raise _Refused("RB503", value="[…]", fact=fact.name, wanted=WANTED[fact.type])
+        lacking = fact.name[:1] in lexicon.of_class("LACK") or fact.name[:1] in lexicon.terms()["negation"]
+        if fact.type == "count" and fact.requirement is None and lacking:
+            raise _Refused("RB503", value=_shown(values), fact=fact.name, wanted=Wording("wanted_lacking"))
         read = tuple(self.dated(fact, value, (*path, str(n))) for n, value in enumerate(values))
         requirement = clause.requirements[fact.requirement] if fact.requirement is not None else None
         if requirement is None:
@@ -470,8 +485,12 @@ class _Reader:
         if not isinstance(value, Mapping):
             raise _Refused("RB503", path=path, value=_shown(value), fact=fact.name, wanted=WANTED["records"])
         made: dict[str, Any] = {}
+        seen: set[str] = set()
         for key, inner in value.items():
             kind = lexicon.terms()["record"].get(str(key))
+            if kind in seen:
+                raise _Refused("RB506", path=(*path, str(key)), key=str(key))
+            seen.add(kind or "")
             if kind is None:
                 raise _Refused(
                     "RB502",
@@ -519,7 +538,7 @@ def _meant_fact(clause: model.Clause, value: Any) -> model.Fact | tuple[model.Fa
     if isinstance(value, bool):
         return None
     sized = [fact for fact in clause.facts if fact.type not in ("flag", "choice")]
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, list | tuple):
         listed = [f for f in clause.facts if f.requirement is not None or f.type in ("records", "amounts", "count")]
         return listed[0] if len(listed) == 1 else None
     return sized[0] if len(sized) == 1 else None
@@ -533,7 +552,7 @@ def _near(name: str, known: Any) -> str:
 
 def _shown(value: Any) -> str:
     nested = isinstance(value, Mapping | list | tuple)
-    text = json.dumps(_canonical(value), ensure_ascii=False) if nested else str(value)
+    text = json.dumps(_canonical(value), ensure_ascii=False) if nested else str(_canonical(value))
     return text if len(text) <= 60 else text[:59] + "…"
 
 
@@ -545,12 +564,27 @@ def _forms(clause: model.Clause) -> object:
     return "{" + ", ".join(f"{fact.name}: {SAMPLES[fact.type](fact)}" for fact in clause.facts) + "}"
 
 
+def _texts(data: Any) -> Iterator[str]:
+    """Every character of every text in plain data."""
+    if isinstance(data, str):
+        yield from data
+    elif isinstance(data, Mapping):
+        for key, value in data.items():
+            yield from str(key)
+            yield from _texts(value)
+    elif isinstance(data, list | tuple):
+        for value in data:
+            yield from _texts(value)
+
+
 def _canonical(data: Any) -> Any:
     if isinstance(data, Mapping):
         return {str(key): _canonical(value) for key, value in data.items()}
-    if isinstance(data, str) or not isinstance(data, Sequence):
-        return data if isinstance(data, str | bool) or data is None else str(data)
-    return [_canonical(value) for value in data]
+    if isinstance(data, list | tuple):
+        return [_canonical(value) for value in data]
+    if isinstance(data, int) and abs(data) >= 10**20:
+        return "?"
+    return data if isinstance(data, str | bool) or data is None else str(data)
 
 
 # --- one function a fact type
@@ -632,7 +666,7 @@ def _amount(fact: model.Fact, value: Any) -> Decimal:
 
 
 def _amounts(fact: model.Fact, value: Any) -> tuple[Decimal, ...]:
-    if isinstance(value, Sequence) and not isinstance(value, str):
+    if isinstance(value, list | tuple):
         if len(value) > BOUNDS.records:
             raise _Refused("RB504", value=len(value), fact=fact.name, allowed=f"0–{BOUNDS.records}")
         return tuple(_figure(fact, one, fact.low, fact.high) for one in value)

@@ -1,6 +1,6 @@
 """Ledger to sentences, for the 扣分及原因 column and for people. Nothing is computed again: only told."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from fractions import Fraction
 
 from rulebook import lexicon, model
@@ -230,7 +230,7 @@ def explain(card: Scorecard, language: Language = "zh") -> str:
     position = 0
     for section in card.sections:
         kept, folded = [], 0
-        while position < len(card.clauses) and card.clauses[position].clause in _of(card, section.section):
+        while position < len(card.clauses) and card.clauses[position].section == section.section:
             score = card.clauses[position]
             position += 1
             entries = by_clause.get(score.clause, [])
@@ -265,10 +265,6 @@ def _full(score: ClauseScore, entries: list[LedgerEntry]) -> bool:
     whole = score.points is None or score.score == score.points or not score.points
     told = [e for e in entries if e.absorbed or e.effect == "veto" or (e.applied and e.effect != "earn")]
     return score.state != "not_applicable" and whole and not told
-
-
-def _of(card: Scorecard, section: str) -> Iterable[str]:
-    return card.layout.get(section, ())
 
 
 def _headline(card: Scorecard, language: Language) -> str:

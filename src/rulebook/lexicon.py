@@ -74,7 +74,7 @@ def terms() -> dict[str, dict[str, str]]:
     return found
 
 
-NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+NUMBER = r"(?<![0-9])[0-9]{1,15}(?![0-9])(?:\.[0-9]{1,8}(?![0-9]))?"
 
 
 @cache

@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, WithJsonSchema
+from pydantic import BaseModel, BeforeValidator, ConfigDict, PlainSerializer, WithJsonSchema
 
 from rulebook.exact import outward, parse, show
 
@@ -54,6 +54,7 @@ class ClauseScore(_Part):
     """One clause: its points, its score (lower and upper differ while something is unknown), its state."""
 
     clause: str
+    section: str = ""
     heading: str = ""
     points: Exact | None
     score: Exact | None
@@ -108,7 +109,6 @@ class Scorecard(_Part):
     ledger: tuple[LedgerEntry, ...] = ()
     worst_ledger: tuple[LedgerEntry, ...] | None = None
     receipt: Receipt
-    layout: dict[str, tuple[str, ...]] = Field(default_factory=dict, exclude=True, repr=False)
 
     def clause(self, address: str) -> ClauseScore:
         """The score of one clause. Raises KeyError."""

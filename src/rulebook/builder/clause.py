@@ -61,7 +61,7 @@ def build_clause(
 
     def refuse(code: str, start: int, end: int) -> None:
         words = text.original[start:end]
-        problems.append(Problem(code, start, end, {"words": words.strip()}))
+        problems.append(Problem(code, start, end, {"words": words.strip()[:200], "most": BOUNDS.line_length * 4}))
         status = "ambiguous" if code in AMBIGUOUS else "unread"
         unread.append(model.Unread.made(text=words, status=status, code=code, span=place(start, end)))
 

@@ -131,7 +131,9 @@ def _refuse_unknown_measure(reader: Reader, phrase: Phrase) -> None:
     words = list(phrase.pieces())
     if not words or not isinstance(words[-1], Words) or phrase.alternatives[-1][-1] is not words[-1]:
         return
-    if lexicon.pattern("unknown_measure").search(reader.text.folded[words[-1].token.start : words[-1].token.end]):
+    tail = clean(reader.text.folded[words[-1].token.start : words[-1].token.end])
+    known = any(tail.endswith(word) for word in lexicon.by_last().get(tail[-1:], ()))
+    if not known and lexicon.pattern("unknown_measure").search(tail):
         raise Ambiguous("RB206")
 
 

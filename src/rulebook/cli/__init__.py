@@ -35,7 +35,7 @@ def main() -> None:
     """Runs the command line; never ends in a traceback on anything a person can type or pass."""
     gc.set_threshold(100_000, 20, 100)  # a short run makes little garbage: looking for it cost a tenth of the start
     for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
+        if stream is not None and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
     try:
         status = cli(standalone_mode=False)  # click returns the status of an Exit here
@@ -55,6 +55,8 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
+    except OSError:  # standard output is closed or full: there is nobody to tell
+        sys.exit(2)
     except Exception as error:
         from rulebook.cli.output import own_fault
 

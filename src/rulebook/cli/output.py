@@ -99,7 +99,10 @@ def write_text(path: Path, text: str) -> None:
 
     from rulebook.diagnostics import Diagnostic, RulebookError
 
+    shown, path = str(path), path.resolve()
     try:
+        if path.exists() and not path.stat().st_mode & 0o222:
+            raise OSError(path)
         handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
         try:
             with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
@@ -115,4 +118,4 @@ def write_text(path: Path, text: str) -> None:
             Path(temporary).unlink(missing_ok=True)
             raise
     except (OSError, ValueError):
-        raise RulebookError([Diagnostic("RB602", {"name": str(path)})]) from None
+        raise RulebookError([Diagnostic("RB602", {"name": shown})]) from None

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from rulebook.bounds import BOUNDS
 from rulebook.builder import build_clause
 from rulebook.cli import shapes
 from rulebook.diagnostics import Diagnostic
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
 def read_clause(line: str, lang: "Language") -> tuple[dict[str, Any], list[Diagnostic]]:
     """The JSON shape of a clause and its diagnostics."""
     source = Source("<clause>", line)
+    if len(line) > BOUNDS.line_length:
+        long = Diagnostic("RB108", {"most": BOUNDS.line_length}, source, 0, 20)
+        return {**_UNREAD, "text": line, "diagnostics": [_told(long, lang)]}, [long]
     text, points, _ = split_points(Text.of(line))
 
     def place(start: int, end: int) -> Span:
@@ -46,8 +50,25 @@ def read_clause(line: str, lang: "Language") -> tuple[dict[str, Any], list[Diagn
         "limits": [shapes.limit(limit) for limit in built.limits],
         "requirements": [shapes.requirement(one) for one in built.requirements],
         "facts": [{"name": fact.name, "type": fact.type, "unit": fact.unit} for fact in built.facts],
-        "diagnostics": [
-            {"code": d.code, "message": d.message(lang), "words": d.words, "column": d.column} for d in diagnostics
-        ],
+        "diagnostics": [_told(diagnostic, lang) for diagnostic in diagnostics],
     }
     return shape, diagnostics
+
+
+_UNREAD: dict[str, Any] = {
+    "points": None,
+    "status": "unread",
+    "rules": [],
+    "limits": [],
+    "requirements": [],
+    "facts": [],
+}
+
+
+def _told(diagnostic: Diagnostic, lang: "Language") -> dict[str, Any]:
+    return {
+        "code": diagnostic.code,
+        "message": diagnostic.message(lang),
+        "words": diagnostic.words,
+        "column": diagnostic.column,
+    }

@@ -286,6 +286,8 @@ def template(book: str, out: str | None, lang: str | None) -> None:
     rules = _book(book, spoken, False)
     if out is not None and not out.lower().endswith((".yaml", ".yml", ".json")):
         refuse([Diagnostic("RB604", {"name": Path(out).suffix, "allowed": ".yaml .json"})], spoken, False)
+    if out is not None and Path(out).exists():
+        refuse([Diagnostic("RB605", {"name": out})], spoken, False)
     text = json_template(rules) if out is not None and out.lower().endswith(".json") else yaml_template(rules, spoken)
     if out is None:
         click.echo(text, nl=False)

@@ -143,11 +143,13 @@ def _each_word(token: Token) -> bool:
 
 
 def choose_bare(tokens: Tokens) -> Tokens:
-    """1项1分, 每项1分: a figure that ends the phrase right after its count is earned, though no verb says so."""
+    """1项1分, 每项1分: a figure right after a count that is all its phrase says is earned, though no verb says so."""
     out: Tokens = []
     for index, token in enumerate(tokens):
         if token.kind == "FIGURE" and out and out[-1].kind == "MEASURE" and _ends_phrase(tokens, index):
-            out.append(Token("EARN", "", token.start, token.start))
+            start = next((n for n in range(len(out) - 1, -1, -1) if out[n].kind == "STOP"), -1)
+            if all(before.kind in ("EACH", "NUM", "MEASURE", "NOUN") for before in out[start + 1 :]):
+                out.append(Token("EARN", "", token.start, token.start))
         out.append(token)
     return out
 

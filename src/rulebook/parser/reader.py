@@ -187,6 +187,8 @@ def _phrase(text: Text, tokens: list[Token], sentence: int, context: tuple[tuple
     before = text.folded[head.start - 1 : head.start]
     if head.kind in passes.VERBS and before in lexicon.terms()["negation"]:
         return Refused(start, end, "RB204")
+    if head.kind == "EARN" and any(text.folded.endswith(word, 0, head.start) for word in lexicon.of_class("MOST")):
+        return Refused(start, end, "RB215")
     near = head.start
     return Found(form._replace(tokens=tuple(joined)), start, end, sentence, (start, near), context)
 
@@ -218,15 +220,21 @@ def _prose(
 
 
 def _requirement(tokens: list[Token]) -> Required | None:
+    """What the phrase asks for. A part of the year, an unknown period or a second number is not understood: then nothing is."""
     joined = _plain(tokens)
-    for index, token in enumerate(joined):
-        if token.kind != "AT_LEAST":
-            continue
-        first = next((back for back in range(index - 1, -1, -1) if joined[back].kind == "PERIOD"), index)
-        for last in range(len(joined), index + 1, -1):
-            required = effects.requirement(joined[first:last])
-            if required is not None:
-                return required
+    asked = next((n for n, token in enumerate(joined) if token.kind == "AT_LEAST"), None)
+    period = next(
+        (n for n, token in enumerate(joined) if token.kind == "PERIOD" and (asked is None or n < asked)), None
+    )
+    if asked is None and period is None:
+        return None
+    first = period if period is not None else asked or 0
+    if lexicon.pattern("part_of_year").search("".join(token.text for token in joined[:first])):
+        return None
+    for last in range(len(joined), first + 1, -1):
+        required = effects.requirement(joined[first:last])
+        if required is not None:
+            return None if any(token.kind == "NUM" for token in joined[last:]) else required
     return None
 
 

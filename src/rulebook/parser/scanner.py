@@ -14,7 +14,7 @@ from rulebook.parser.tokens import Text, Token
 
 _AMOUNT = lexicon.pattern("amount")
 _CHINESE_AMOUNT = lexicon.pattern("chinese_amount")
-_CHINESE = re.compile(f"[{numerals.CHARACTERS}]+")
+_CHINESE = re.compile(f"(?<![{numerals.CHARACTERS}])[{numerals.CHARACTERS}]{{1,12}}")
 _ARABIC = re.compile(lexicon.NUMBER)
 _OPAQUE = tuple(lexicon.pattern(name) for name in ("names", "standards", "documents", "dates"))
 _LINKS = re.compile(r"[，。；：、（）！？\n]")
