@@ -147,17 +147,11 @@ def expected(book: Book, record: Mapping[str, Any]) -> Expected:
     low, high = base_low + more_low, base_high + more_high
     if book.declares("总分限制"):
         low, high = max(low, ZERO), max(high, ZERO)
-    lows, highs = [low], [high]
     for words, may, must in vetoes:
-        if not _zeroes(book, words):
-            continue
-        if must:
-            lows, highs = [ZERO], [ZERO]
-            break
-        if may:
-            lows.append(ZERO)
-            highs.append(ZERO)
-    return Expected(_rounded(book, min(lows)), _rounded(book, max(highs)), full, ends)
+        if _zeroes(book, words):  # a veto takes points and gives none
+            low = min(low, ZERO) if may else low
+            high = min(high, ZERO) if must else high
+    return Expected(_rounded(book, low), _rounded(book, high), full, ends)
 
 
 def _zeroes(book: Book, words: str) -> bool:

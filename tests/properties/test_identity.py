@@ -81,5 +81,3 @@ def test_the_shipped_rulebooks_are_canonical_up_to_meaning() -> None:
         again = rulebook.load(book.text(), name=f"{name}.rulebook")
         assert meaning(again) == meaning(book)
         assert again.text() == book.text()
-
-

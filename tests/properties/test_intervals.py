@@ -75,7 +75,9 @@ def test_both_ends_are_attained(book: Book, data: st.DataObject) -> None:
     """With one clause open, the lowest and the highest score of all its corners are the ends of the interval."""
     rules = rulebook.load(book.text())
     record = data.draw(records(rules, holes=False, leave=False))
-    places = [(section.kind, clause) for section in rules.sections for item in section.items() for clause in item.clauses]
+    places = [
+        (section.kind, clause) for section in rules.sections for item in section.items() for clause in item.clauses
+    ]
     kind, clause = data.draw(st.sampled_from([(kind, clause) for kind, clause in places if clause.facts]))
     for _, other in places:  # what nobody mentioned is met, so that one clause alone is open
         record.setdefault(other.address, "符合")

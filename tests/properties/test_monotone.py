@@ -15,7 +15,9 @@ WORSENING = (model.Deduct, model.Zero, model.Ladder, model.Stated, model.Judged)
 BETTERING = (model.Award,)
 
 
-def movable(book: rulebook.Rulebook, effects: tuple[type, ...], kinds: tuple[str, ...]) -> list[tuple[model.Clause, model.Fact]]:
+def movable(
+    book: rulebook.Rulebook, effects: tuple[type, ...], kinds: tuple[str, ...]
+) -> list[tuple[model.Clause, model.Fact]]:
     """Facts of which more is worse (or better): counts and flags of clauses that hold such rules alone."""
     found = []
     for section in book.sections:
@@ -42,7 +44,9 @@ def more(fact: model.Fact, value: Any, data: st.DataObject) -> Any:
     return [*([{}] * value if isinstance(value, int) else value), data.draw(st.sampled_from(({}, {"分数": "2"})))]
 
 
-def pushed(book: rulebook.Rulebook, data: st.DataObject, pairs: list[tuple[model.Clause, model.Fact]]) -> tuple[Any, Any]:
+def pushed(
+    book: rulebook.Rulebook, data: st.DataObject, pairs: list[tuple[model.Clause, model.Fact]]
+) -> tuple[Any, Any]:
     """Totals before and after one fact is pushed further."""
     assume(pairs)
     record = data.draw(records(book, holes=False))

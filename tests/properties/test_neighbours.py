@@ -42,7 +42,15 @@ def with_trap(frame: str, word: str) -> tuple[str, list[tuple[str, object]], lis
 
 
 @pytest.mark.parametrize(
-    "frame", ["{w}的扣1分", "未备案{w}的扣1分", "{w}未备案的，扣1分", "未{w}的扣1分", "{w}，未备案的扣1分", "未备案的扣1分，{w}"]
+    "frame",
+    [
+        "{w}的扣1分",
+        "未备案{w}的扣1分",
+        "{w}未备案的，扣1分",
+        "未{w}的扣1分",
+        "{w}，未备案的扣1分",
+        "未备案的扣1分，{w}",
+    ],
 )
 def test_a_trap_beside_a_deduction_leaves_one_deduction(frame: str) -> None:
     """A word that only contains a mark of the language (分管, 暂扣, 参加) neither adds nor hides a rule."""
@@ -60,7 +68,9 @@ def test_a_trap_alone_is_prose() -> None:
     ("name", "effect"),
     [("DEDUCT", "deduct"), ("DEDUCT_MORE", "deduct"), ("AWARD", "award"), ("AWARD_MORE", "award"), ("EARN", "earn")],
 )
-@pytest.mark.parametrize("frame", ["未备案的{w}1分", "未备案的，{w}1分", "未备案的{w}0.5分", "未备案的，{w} 1 分", "一项未备案的{w}1分"])
+@pytest.mark.parametrize(
+    "frame", ["未备案的{w}1分", "未备案的，{w}1分", "未备案的{w}0.5分", "未备案的，{w} 1 分", "一项未备案的{w}1分"]
+)
 def test_every_verb_before_an_amount(name: str, effect: str, frame: str) -> None:
     """Each synonym is its effect."""
     figure = "0.5" if "0.5" in frame else "1"
@@ -72,7 +82,9 @@ def test_every_verb_between_own_and_total(name: str, effect: str) -> None:
     """A filler between verb and amount (扣该项1分), or before the verb (从总分扣1分), changes no figure."""
     lines = {f"未备案的，{w}{own}1分": ("read", [(effect, "1")], []) for w in words(name) for own in ("该项", "本项")}
     if name == "DEDUCT":
-        lines |= {f"未备案的，{total}{w}1分": ("read", ONE, []) for w in words(name) for total in ("从总分", "从总分中")}
+        lines |= {
+            f"未备案的，{total}{w}1分": ("read", ONE, []) for w in words(name) for total in ("从总分", "从总分中")
+        }
     assert failing(lines) == []
 
 
@@ -148,7 +160,10 @@ def test_every_limit_with_a_figure(name: str, before: str, kind: str, frame: str
 
 def test_every_highest_only() -> None:
     """只取最高 after awards."""
-    lines = {f"创新的，加1分，抢险的，加2分，{w}。": ("read", [("award", "1"), ("award", "2")], ["highest_only"]) for w in words("HIGHEST_ONLY")}
+    lines = {
+        f"创新的，加1分，抢险的，加2分，{w}。": ("read", [("award", "1"), ("award", "2")], ["highest_only"])
+        for w in words("HIGHEST_ONLY")
+    }
     assert failing(lines) == []
 
 
@@ -170,16 +185,18 @@ COLLIDING = ("分项", "半年")
 """Measure words that a digit before them turns into something else: 1分|项, 1半."""
 
 
-@pytest.mark.parametrize("frame", ["每{w}扣1分", "每1{w}扣1分", "一{w}扣1分", "每2{w}扣1分", "扣1分/{w}", "缺一{w}扣1分", "每缺1{w}，扣1分"])
+@pytest.mark.parametrize(
+    "frame", ["每{w}扣1分", "每1{w}扣1分", "一{w}扣1分", "每2{w}扣1分", "扣1分/{w}", "缺一{w}扣1分", "每缺1{w}，扣1分"]
+)
 def test_every_measure_word_counts(frame: str) -> None:
     """Each measure word and time unit after a number or 每 is the unit of a count."""
     wrong = []
     for name, basis in (("MEASURE", "count"), ("TIME_UNIT", "time")):
         for word in words(name):
-            numbered = frame[: frame.index("{w}")]
-            if basis == "time" and numbered[:1] in "一缺" or "缺" in numbered and basis == "time":
-                continue  # 一天, 缺一天: a time counts beside 每 or a word of lateness
-            if f"一{word}" in TRAP and numbered.endswith("一") or word in COLLIDING and numbered[-1:].isdigit():
+            before = frame[: frame.index("{w}")]
+            if basis == "time" and before.startswith(("一", "缺", "每缺")):
+                continue  # a time counts beside 每 or a word of lateness
+            if (before.endswith("一") and f"一{word}" in TRAP) or (before[-1:].isdigit() and word in COLLIDING):
                 continue
             shape, _ = read_clause(frame.format(w=word), "zh")
             got = [(r["effect"], r["basis"], r["amount"], r["units"], r["per"]) for r in shape["rules"]]
@@ -207,7 +224,12 @@ def test_every_comparison_has_its_ends(name: str) -> None:
         for line in (frame.format(w=word), frame.format(w=word).replace("60分", "60%")):
             shape, _ = read_clause(line, "zh")
             triggers = [trigger.get("within") for rule in shape["rules"] for trigger in rule.get("triggers", [])]
-            if shape["status"] != "read" or len(triggers) != 1 or triggers[0] is None or not ends.items() <= triggers[0].items():
+            if (
+                shape["status"] != "read"
+                or len(triggers) != 1
+                or triggers[0] is None
+                or not ends.items() <= triggers[0].items()
+            ):
                 wrong.append(f"{line} → {shape['status']} {triggers}")
     assert wrong == []
 

@@ -64,8 +64,6 @@ def test_a_limit_binds_its_own_sentence() -> None:
     agree(one(_COUNTED, _CAPPED, _FLAGGED), {"1.1": {"未备案": 9, "未悬挂": True}})
 
 
-
-
 def test_a_line_break_after_a_comma_ends_no_sentence() -> None:
     """A wrapped line goes on with its sentence: the limit below still holds the rule above it alone."""
     text = one(_FLAGGED, _COUNTED, _CAPPED).text()

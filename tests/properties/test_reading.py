@@ -43,9 +43,11 @@ def test_careless_typing_changes_nothing(book: Book) -> None:
     """Half-width marks, full-width digits and stray spaces leave effects, figures, points and facts as they are."""
     neat = Book(book.sections, book.head, book.end)
     one, other = rulebook.load(neat.text()), rulebook.load(book.text())
-    assert one.header.model_copy(update={"lines": (), "span": None}) == other.header.model_copy(
-        update={"lines": (), "span": None}
-    ) or not book.loose
+    assert (
+        one.header.model_copy(update={"lines": (), "span": None})
+        == other.header.model_copy(update={"lines": (), "span": None})
+        or not book.loose
+    )
     for left, right in zip(one.clauses(), other.clauses(), strict=True):
         assert (left.address, left.points) == (right.address, right.points)
         assert [shown(shapes.rule(r)) for r in left.rules] == [shown(shapes.rule(r)) for r in right.rules]

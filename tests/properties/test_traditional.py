@@ -30,7 +30,11 @@ def traditional(text: str, which: int = 0) -> str:
 def folded(node: Any) -> Any:
     """Plain data with every word folded, places left out."""
     if isinstance(node, dict):
-        return {fold(str(key)): folded(value) for key, value in node.items() if key not in ("line", "span", "text", "words", "column")}
+        return {
+            fold(str(key)): folded(value)
+            for key, value in node.items()
+            if key not in ("line", "span", "text", "words", "column")
+        }
     if isinstance(node, list):
         return [folded(inner) for inner in node]
     return fold(node) if isinstance(node, str) else node

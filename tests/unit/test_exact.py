@@ -20,7 +20,8 @@ fractions = st.fractions(min_value=-(10**9), max_value=10**9, max_denominator=10
 
 @pytest.mark.parametrize(
     ("text", "shown"),
-    [("0", "0"), ("-0", "0"), ("0.0", "0"), ("-0.00", "0"), ("0.50", "0.5"), ("100", "100"), ("1.2500", "1.25"), ("007", "7"), ("-1.5", "-1.5"),
+    [("0", "0"), ("-0", "0"), ("0.0", "0"), ("-0.00", "0"), ("0.50", "0.5"), ("100", "100"), ("1.2500", "1.25"),
+     ("007", "7"), ("-1.5", "-1.5"),
      ("9999999999.9999", "9999999999.9999"), ("1200", "1200"), ("10.0", "10")],
 )  # fmt: skip
 def test_plain_digits_read_and_show(text: str, shown: str) -> None:
@@ -30,7 +31,31 @@ def test_plain_digits_read_and_show(text: str, shown: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " 1", "1 ", "+1", "1e3", "1E-2", "NaN", "nan", "Infinity", "-inf", "1_000", "1,000", ".5", "5.", "1.23456", "12345678901", "１", "٣", "1\n", "0x10", "1/2", "--1", "一"],
+    [
+        "",
+        " 1",
+        "1 ",
+        "+1",
+        "1e3",
+        "1E-2",
+        "NaN",
+        "nan",
+        "Infinity",
+        "-inf",
+        "1_000",
+        "1,000",
+        ".5",
+        "5.",
+        "1.23456",
+        "12345678901",
+        "１",
+        "٣",
+        "1\n",
+        "0x10",
+        "1/2",
+        "--1",
+        "一",
+    ],
 )
 def test_everything_else_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="plain decimal"):
@@ -81,7 +106,8 @@ def test_show_and_parse_are_inverse(number: Fraction) -> None:
 
 @pytest.mark.parametrize(
     ("number", "text"),
-    [(Fraction(1, 3), "1/3"), (Fraction(-1, 3), "-1/3"), (Fraction(4750, 49), "4750/49"), (Fraction(1, 8), "0.125"), (Fraction(-3, 4), "-0.75"),
+    [(Fraction(1, 3), "1/3"), (Fraction(-1, 3), "-1/3"), (Fraction(4750, 49), "4750/49"), (Fraction(1, 8), "0.125"),
+     (Fraction(-3, 4), "-0.75"),
      (Fraction(200, 2), "100"), (Decimal("1E+3"), "1000"), (Decimal("0.10"), "0.1"), (0, "0"), (-7, "-7")],
 )  # fmt: skip
 def test_show(number: Fraction | Decimal | int, text: str) -> None:

@@ -28,7 +28,9 @@ def test_no_table_has_a_row_twice(name: str) -> None:
 def test_every_word_is_folded() -> None:
     """A word that folds further could never be met in folded text."""
     assert [row[1] for row in ROWS if fold(row[1]) != row[1]] == []
-    assert [word for kind in lexicon.terms() for word in lexicon.terms()[kind] if kind != "wanted" and fold(word) != word] == []
+    assert [
+        word for kind in lexicon.terms() for word in lexicon.terms()[kind] if kind != "wanted" and fold(word) != word
+    ] == []
 
 
 def test_every_class_means_something() -> None:
@@ -79,8 +81,10 @@ def test_values_are_what_the_model_takes() -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["扣", "扣1分", "1分", "0.5 分", "不得分", "不予判分", "加分", "加1", "满分", "系数", "折算", "权重", "加倍", "减半", "抵扣", "取消该项得分", "归零", "不计入",
-     "3%的分数", "最多3分", "按评分标准执行", "自行掌握", "酌情给分", "实行一票否决", "考核不合格", "负分", "三分", "l分", "率*100", "降一档处理"],
+    ["扣", "扣1分", "1分", "0.5 分", "不得分", "不予判分", "加分", "加1", "满分", "系数", "折算", "权重", "加倍",
+     "减半", "抵扣", "取消该项得分", "归零", "不计入",
+     "3%的分数", "最多3分", "按评分标准执行", "自行掌握", "酌情给分", "实行一票否决", "考核不合格", "负分", "三分",
+     "l分", "率*100", "降一档处理"],
 )  # fmt: skip
 def test_a_signal_is_seen(words: str) -> None:
     assert signal(words)
@@ -88,7 +92,8 @@ def test_a_signal_is_seen(words: str) -> None:
 
 @pytest.mark.parametrize(
     "words",
-    ["", "建立制度", "30分钟", "百分之五", "3个百分点", "分管领导", "第三部分", "充分", "暂扣许可证", "折扣", "纽扣", "得分率", "取得成效", "不得分包", "一票否决制度",
+    ["", "建立制度", "30分钟", "百分之五", "3个百分点", "分管领导", "第三部分", "充分", "暂扣许可证", "折扣", "纽扣",
+     "得分率", "取得成效", "不得分包", "一票否决制度",
      "不得少于", "参加会议", "加强领导", "记录", "各级各部门", "两分队"],
 )  # fmt: skip
 def test_what_moves_nothing_is_no_signal(words: str) -> None:
@@ -119,7 +124,8 @@ def test_every_reason_is_a_code_of_its_phase() -> None:
 
 @pytest.mark.parametrize(
     ("words", "code"),
-    [("不得分0.5分", "RB204"), ("扣-1分", "RB212"), ("扣l分", "RB213"), ("扣O.5分", "RB213"), ("扣500元", "RB210"), ("乘以系数", "RB209"),
+    [("不得分0.5分", "RB204"), ("扣-1分", "RB212"), ("扣l分", "RB213"), ("扣O.5分", "RB213"), ("扣500元", "RB210"),
+     ("乘以系数", "RB209"),
      ("扣99999999分", "RB207"), ("酌情扣分", "RB208"), ("旷课2次扣3分", "RB202"), ("无关的话", "RB206")],
 )  # fmt: skip
 def test_the_most_telling_reason_comes_first(words: str, code: str) -> None:

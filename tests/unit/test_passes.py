@@ -1,5 +1,7 @@
 """The token passes, one by one: each keeps what has its partner beside it, and leaves every character where it was."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,11 @@ from rulebook.parser.tokens import Text, Token
 
 NAMES = [step.__name__ for step in passes.PASSES]
 WORDS = st.sampled_from(sorted(lexicon.words()))
-PIECES = st.one_of(WORDS, WORDS, st.sampled_from(["1", "0.5", "1分", "2分", "一", "项", "每", "，", "。", "（", "）", "的", "未备案", " "]))
+PIECES = st.one_of(
+    WORDS,
+    WORDS,
+    st.sampled_from(["1", "0.5", "1分", "2分", "一", "项", "每", "，", "。", "（", "）", "的", "未备案", " "]),
+)
 SENTENCES = st.lists(PIECES, max_size=12).map("".join)
 
 
@@ -44,7 +50,7 @@ def test_no_pass_loses_or_moves_a_character(words: str) -> None:
     for step in passes.PASSES:
         tokens = step(tokens)
         assert "".join(token.text for token in tokens).replace(" ", "") == before, step.__name__
-        assert all(one.end <= other.start for one, other in zip(tokens, tokens[1:], strict=False)), step.__name__
+        assert all(one.end <= other.start for one, other in pairwise(tokens)), step.__name__
 
 
 @given(SENTENCES)
@@ -52,7 +58,7 @@ def test_after_the_passes_every_token_is_a_terminal(words: str) -> None:
     """No WORD and no OPAQUE is left, no token has classes to choose from, and two texts never touch."""
     tokens = passes.run(scanner.scan(Text.of(words)))
     assert all(token.kind not in ("WORD", "OPAQUE") and not token.classes for token in tokens)
-    pairs = zip(tokens, tokens[1:], strict=False)
+    pairs = pairwise(tokens)
     assert not any(one.kind == other.kind == "TEXT" and one.end == other.start for one, other in pairs)
 
 
@@ -68,7 +74,8 @@ def test_passes_leave_their_input_alone(words: str) -> None:
 
 @pytest.mark.parametrize(
     ("words", "token"),
-    [("扣1分", ("DEDUCT", "扣")), ("扣该项1分", ("DEDUCT", "扣")), ("加扣1分", ("DEDUCT_MORE", "加扣")), ("加1分", ("AWARD", "加")), ("得1分", ("EARN", "得")),
+    [("扣1分", ("DEDUCT", "扣")), ("扣该项1分", ("DEDUCT", "扣")), ("加扣1分", ("DEDUCT_MORE", "加扣")),
+     ("加1分", ("AWARD", "加")), ("得1分", ("EARN", "得")),
      ("最多扣3分", ("MOST_LOST", "最多扣")), ("最高累计5分", ("MOST_GAINED", "最高累计"))],
 )  # fmt: skip
 def test_governing_a_verb_has_its_amount(words: str, token: tuple[str, str]) -> None:
@@ -82,7 +89,8 @@ def test_governing_a_verb_without_amount_is_none(words: str) -> None:
 
 @pytest.mark.parametrize(
     ("words", "kind"),
-    [("不得分", "ZERO"), ("得满分", "FULL"), ("不扣分", "NO_EFFECT"), ("扣完为止", "FLOOR"), ("可扣至负分", "NEGATIVE_ALLOWED"), ("加倍扣分", "SCALE"),
+    [("不得分", "ZERO"), ("得满分", "FULL"), ("不扣分", "NO_EFFECT"), ("扣完为止", "FLOOR"),
+     ("可扣至负分", "NEGATIVE_ALLOWED"), ("加倍扣分", "SCALE"),
      ("实行一票否决", "VETO"), ("实行“一票否决”", "VETO"), ("总分记零分", "VETO"), ("未备案的，一票否决", "VETO")],
 )  # fmt: skip
 def test_complete_words_need_no_amount(words: str, kind: str) -> None:
@@ -97,11 +105,16 @@ def test_complete_a_veto_that_something_follows_is_words(words: str) -> None:
 @pytest.mark.parametrize(
     ("words", "chosen"),
     [
-        ("每缺2项扣1分", ["EACH", "LACK", "NUM", "MEASURE"]), ("缺一项扣1分", ["LACK", "NUM", "MEASURE"]), ("每项扣1分", ["EACH", "MEASURE"]),
-        ("每项每次扣1分", ["EACH", "MEASURE", "EACH", "MEASURE"]), ("一个部门扣1分", ["NUM", "MEASURE", "NOUN"]), ("每人次扣1分", ["EACH", "MEASURE"]),
-        ("每发现一处扣1分", ["EACH", "FIND", "NUM", "MEASURE"]), ("每低1个百分点扣1分", ["EACH", "LOWER", "NUM", "STEP_UNIT"]),
-        ("逾期1天扣1分", ["OVERDUE", "NUM", "TIME_UNIT"]), ("第二次起扣1分", ["ORDINAL", "NUM", "MEASURE", "ONWARD"]), ("低于90%的扣1分", ["LESS", "NUM", "STEP_UNIT"]),
-        ("每季度至少召开一次", ["PERIOD", "AT_LEAST", "NUM", "MEASURE"]), ("扣1分/次", ["SLASH", "MEASURE"]), ("扣1分/天", ["SLASH", "TIME_UNIT"]),
+        ("每缺2项扣1分", ["EACH", "LACK", "NUM", "MEASURE"]), ("缺一项扣1分", ["LACK", "NUM", "MEASURE"]),
+        ("每项扣1分", ["EACH", "MEASURE"]),
+        ("每项每次扣1分", ["EACH", "MEASURE", "EACH", "MEASURE"]), ("一个部门扣1分", ["NUM", "MEASURE", "NOUN"]),
+        ("每人次扣1分", ["EACH", "MEASURE"]),
+        ("每发现一处扣1分", ["EACH", "FIND", "NUM", "MEASURE"]),
+        ("每低1个百分点扣1分", ["EACH", "LOWER", "NUM", "STEP_UNIT"]),
+        ("逾期1天扣1分", ["OVERDUE", "NUM", "TIME_UNIT"]), ("第二次起扣1分", ["ORDINAL", "NUM", "MEASURE", "ONWARD"]),
+        ("低于90%的扣1分", ["LESS", "NUM", "STEP_UNIT"]),
+        ("每季度至少召开一次", ["PERIOD", "AT_LEAST", "NUM", "MEASURE"]), ("扣1分/次", ["SLASH", "MEASURE"]),
+        ("扣1分/天", ["SLASH", "TIME_UNIT"]),
     ],
 )  # fmt: skip
 def test_numbered_words_beside_a_number(words: str, chosen: list[str]) -> None:
@@ -109,7 +122,9 @@ def test_numbered_words_beside_a_number(words: str, chosen: list[str]) -> None:
     assert [kind for kind, _ in kinds("choose_numbered", words) if kind not in skipped] == chosen
 
 
-@pytest.mark.parametrize("words", ["项目", "次要矛盾", "缺乏经费", "高危行业", "有关部门", "低洼地带", "处理意见", "起草文件", "各家各户"])
+@pytest.mark.parametrize(
+    "words", ["项目", "次要矛盾", "缺乏经费", "高危行业", "有关部门", "低洼地带", "处理意见", "起草文件", "各家各户"]
+)
 def test_numbered_words_without_a_number_are_text(words: str) -> None:
     assert {kind for kind, _ in kinds("rest_is_text", words)} <= {"TEXT", "BINDING"}
 
@@ -131,9 +146,12 @@ def test_period_before_an_effect_counts_time() -> None:
 @pytest.mark.parametrize(
     ("words", "joined"),
     [
-        ("低于60分的扣1分", [("LESS", "低于"), ("QUANTITY", "60分")]), ("60分以上的加1分", [("QUANTITY", "60分"), ("OR_MORE", "以上")]),
-        ("90%以上得满分", [("QUANTITY", "90%"), ("OR_MORE", "以上")]), ("每低0.5个百分点扣1分", [("LOWER", "低"), ("QUANTITY", "0.5个百分点")]),
-        ("70%至90%线性得分", [("QUANTITY", "70%"), ("DASH", "至"), ("QUANTITY", "90%")]), ("6起以内不扣分", [("QUANTITY", "6起"), ("OR_LESS", "以内")]),
+        ("低于60分的扣1分", [("LESS", "低于"), ("QUANTITY", "60分")]),
+        ("60分以上的加1分", [("QUANTITY", "60分"), ("OR_MORE", "以上")]),
+        ("90%以上得满分", [("QUANTITY", "90%"), ("OR_MORE", "以上")]),
+        ("每低0.5个百分点扣1分", [("LOWER", "低"), ("QUANTITY", "0.5个百分点")]),
+        ("70%至90%线性得分", [("QUANTITY", "70%"), ("DASH", "至"), ("QUANTITY", "90%")]),
+        ("6起以内不扣分", [("QUANTITY", "6起"), ("OR_LESS", "以内")]),
         ("最多扣3分", []), ("缺3项扣1分", []),
     ],
 )  # fmt: skip
@@ -143,7 +161,10 @@ def test_quantities_join_number_and_unit(words: str, joined: list[tuple[str, str
 
 
 def test_documents_need_both_halves() -> None:
-    assert [kind for kind, _ in kinds("choose_documents", "在通报中明确分数的，按明确的分数扣分")][:3:2] == ["IN", "STATES"]
+    assert [kind for kind, _ in kinds("choose_documents", "在通报中明确分数的，按明确的分数扣分")][:3:2] == [
+        "IN",
+        "STATES",
+    ]
     assert "IN" not in [kind for kind, _ in kinds("choose_documents", "在通报里点名的扣1分")]
     assert "BY" in [kind for kind, _ in kinds("choose_documents", "按完成比例得分")]
     assert "BY" not in [kind for kind, _ in kinds("choose_documents", "按规定报送的得1分")]

@@ -12,7 +12,12 @@ from rulebook.parser.tokens import Text, Token
 
 WORDS = st.sampled_from(sorted(lexicon.words()))
 PIECES = st.one_of(
-    WORDS, WORDS, st.sampled_from(["1", "0.5", "分", "1分", "一", "，", "。", "（", "）", "“", "”", "《", "》", " ", "-", "、", ".", "%"]), st.text(max_size=3)
+    WORDS,
+    WORDS,
+    st.sampled_from(
+        ["1", "0.5", "分", "1分", "一", "，", "。", "（", "）", "“", "”", "《", "》", " ", "-", "、", ".", "%"]
+    ),
+    st.text(max_size=3),
 )
 
 
@@ -50,9 +55,12 @@ def test_scanning_is_a_function_of_the_folded_text(words: str) -> None:
 @pytest.mark.parametrize(
     ("words", "kind", "numbers"),
     [
-        ("扣1分", "FIGURE", ["1"]), ("扣0.25分", "FIGURE", ["0.25"]), ("扣 0.5 分", "FIGURE", ["0.5"]), ("扣１．５分", "FIGURE", ["1.5"]), ("扣一分", "FIGURE", ["1"]),
-        ("扣十分", "FIGURE", ["10"]), ("扣十五分", "FIGURE", ["15"]), ("扣半分", "FIGURE", ["0.5"]), ("扣两分", "FIGURE", ["2"]),
-        ("扣1-3分", "RANGE", ["1", "3"]), ("扣5－10分", "RANGE", ["5", "10"]), ("扣1至3分", "RANGE", ["1", "3"]), ("扣1到5分", "RANGE", ["1", "5"]),
+        ("扣1分", "FIGURE", ["1"]), ("扣0.25分", "FIGURE", ["0.25"]), ("扣 0.5 分", "FIGURE", ["0.5"]),
+        ("扣１．５分", "FIGURE", ["1.5"]), ("扣一分", "FIGURE", ["1"]),
+        ("扣十分", "FIGURE", ["10"]), ("扣十五分", "FIGURE", ["15"]), ("扣半分", "FIGURE", ["0.5"]),
+        ("扣两分", "FIGURE", ["2"]),
+        ("扣1-3分", "RANGE", ["1", "3"]), ("扣5－10分", "RANGE", ["5", "10"]), ("扣1至3分", "RANGE", ["1", "3"]),
+        ("扣1到5分", "RANGE", ["1", "5"]),
         ("扣1分—3分", "RANGE", ["1", "3"]), ("扣3-1分", "RANGE", ["3", "1"]), ("扣1~3分", "RANGE", ["1", "3"]),
         ("加3分、2分、1分", "LIST", ["3", "2", "1"]), ("加6、4、2分", "LIST", ["6", "4", "2"]),
         ("扣除3%的分数", "SHARE", ["3"]), ("扣除50％分值", "SHARE", ["50"]), ("扣除该项", None, None),
@@ -70,20 +78,25 @@ def test_amounts(words: str, kind: str | None, numbers: list[str] | None) -> Non
 
 @pytest.mark.parametrize(
     "words",
-    ["30分钟", "3个百分点", "5分管", "百分之三", "第三部分", "十分重视", "两分队", "10分包", "3分之1", "扣1e3分", "扣NaN分", "扣得分", "十分", "三分", "1.12345分",
+    ["30分钟", "3个百分点", "5分管", "百分之三", "第三部分", "十分重视", "两分队", "10分包", "3分之1", "扣1e3分",
+     "扣NaN分", "扣得分", "十分", "三分", "1.12345分",
      "12345678901分", "扣12345678分"],
 )  # fmt: skip
 def test_what_is_no_amount(words: str) -> None:
     """A digit or a governing word must touch 分, 分 must end the word, and the number must be one that we carry."""
-    assert [token for token in scan(words) if token.kind in ("FIGURE", "RANGE", "LIST", "SHARE") and token.text == words] == []
+    assert [
+        token for token in scan(words) if token.kind in ("FIGURE", "RANGE", "LIST", "SHARE") and token.text == words
+    ] == []
     assert not any(token.kind == "FIGURE" and token.text.startswith(("十", "三分之", "两")) for token in scan(words))
 
 
 @pytest.mark.parametrize(
     ("words", "governor"),
     [
-        ("扣1分", "扣"), ("再扣1分", "再扣"), ("倒扣1分", "倒扣"), ("扣除1分", "扣除"), ("加扣1分", "加扣"), ("不全扣1分", "扣"), ("记录不全扣1分", "扣"), ("二等奖加1分", "加"),
-        ("最高累计5分", "最高累计"), ("最多扣3分", "最多扣"), ("最高不超过5分", "最高不超过"), ("求得10分", "得"), ("取得60分", "取得"), ("累计5分", "累计"),
+        ("扣1分", "扣"), ("再扣1分", "再扣"), ("倒扣1分", "倒扣"), ("扣除1分", "扣除"), ("加扣1分", "加扣"),
+        ("不全扣1分", "扣"), ("记录不全扣1分", "扣"), ("二等奖加1分", "加"),
+        ("最高累计5分", "最高累计"), ("最多扣3分", "最多扣"), ("最高不超过5分", "最高不超过"), ("求得10分", "得"),
+        ("取得60分", "取得"), ("累计5分", "累计"),
         ("低于60分", "低于"), ("不低于60分", "不低于"), ("暂扣1分", "暂扣"), ("每回扣1分", "扣"),
     ],
 )  # fmt: skip
@@ -97,9 +110,12 @@ def test_the_word_that_governs_an_amount(words: str, governor: str) -> None:
 @pytest.mark.parametrize(
     ("words", "opaque"),
     [
-        ("《扣1分办法》已印发", "《扣1分办法》"), ("「一票否决」制度", "「一票否决」"), ("『扣1分』", "『扣1分』"), ("“五落实、五到位”检查", "“五落实、五到位”"),
-        ('"双随机"执法', '"双随机"'), ("‘一张图’", "‘一张图’"), ("执行GB18918-2002标准", "GB18918-2002"), ("卫安办发〔2018〕110号文件", "〔2018〕110号"),
-        ("依据第三十五条规定", "第三十五条"), ("2018年12月31日前完成", "2018年12月31日前"), ("6月底前完成", "6月底前"), ("“一票否决”制度", "“一票否决”"),
+        ("《扣1分办法》已印发", "《扣1分办法》"), ("「一票否决」制度", "「一票否决」"), ("『扣1分』", "『扣1分』"),
+        ("“五落实、五到位”检查", "“五落实、五到位”"),
+        ('"双随机"执法', '"双随机"'), ("‘一张图’", "‘一张图’"), ("执行GB18918-2002标准", "GB18918-2002"),
+        ("卫安办发〔2018〕110号文件", "〔2018〕110号"),
+        ("依据第三十五条规定", "第三十五条"), ("2018年12月31日前完成", "2018年12月31日前"),
+        ("6月底前完成", "6月底前"), ("“一票否决”制度", "“一票否决”"),
     ],
 )  # fmt: skip
 def test_names_are_opaque(words: str, opaque: str) -> None:
@@ -116,7 +132,17 @@ def test_a_governed_veto_is_not_opaque(words: str) -> None:
 
 @pytest.mark.parametrize(
     ("words", "numbers"),
-    [("缺一项", ["1"]), ("缺2次", ["2"]), ("三家企业", ["3"]), ("二十起", ["20"]), ("0.5个百分点", ["0.5"]), ("一般企业", []), ("统一部署", []), ("第一次", ["1"]), ("一人", ["1"])],
+    [
+        ("缺一项", ["1"]),
+        ("缺2次", ["2"]),
+        ("三家企业", ["3"]),
+        ("二十起", ["20"]),
+        ("0.5个百分点", ["0.5"]),
+        ("一般企业", []),
+        ("统一部署", []),
+        ("第一次", ["1"]),
+        ("一人", ["1"]),
+    ],
 )
 def test_numbers_that_measure(words: str, numbers: list[str]) -> None:
     """A Chinese numeral is a number only before a measure word."""

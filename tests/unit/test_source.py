@@ -39,8 +39,10 @@ def test_every_row_of_the_table_folds_and_is_final() -> None:
 @pytest.mark.parametrize(
     ("text", "folded"),
     [
-        ("１２．５分", "12.5分"), ("（２）", "（2）"), ("(2)", "（2）"), ("ＧＢ１８９１８", "GB18918"), ("５－１０", "5-10"), ("5—10", "5-10"), ("5～10", "5~10"),
-        ("扣分,不得分;", "扣分，不得分；"), ("90％", "90%"), ("項處個條總計檢發現無經關辦責級達過於據", "项处个条总计检发现无经关办责级达过于据"),
+        ("１２．５分", "12.5分"), ("（２）", "（2）"), ("(2)", "（2）"), ("ＧＢ１８９１８", "GB18918"),
+        ("５－１０", "5-10"), ("5—10", "5-10"), ("5～10", "5~10"),
+        ("扣分,不得分;", "扣分，不得分；"), ("90％", "90%"),
+        ("項處個條總計檢發現無經關辦責級達過於據", "项处个条总计检发现无经关办责级达过于据"),
         ("獎勵減還應資實視節從滿評", "奖励减还应资实视节从满评"), ("\t", " "), ("\u3000", " "), ("\u00a0", " "),
     ],
 )  # fmt: skip
@@ -48,7 +50,9 @@ def test_width_dashes_and_traditional_letters(text: str, folded: str) -> None:
     assert fold(text) == folded
 
 
-@pytest.mark.parametrize("text", ["得l分", "扣O.5分", "①②㊿", "ﬁ", "½", "㎡", "…", "Å", "é", "e\u0301", "〔2018〕", "《》「」"])
+@pytest.mark.parametrize(
+    "text", ["得l分", "扣O.5分", "①②㊿", "ﬁ", "½", "㎡", "…", "Å", "é", "e\u0301", "〔2018〕", "《》「」"]
+)
 def test_what_only_looks_alike_is_left(text: str) -> None:
     """Never NFKC: it would turn ① into 1 and change lengths."""
     assert fold(text) == text
@@ -130,6 +134,8 @@ def test_utf_16_without_its_mark_is_refused() -> None:
 # --- width
 
 
-@pytest.mark.parametrize(("text", "columns"), [("", 0), ("abc", 3), ("扣1分", 5), ("（）", 4), ("e\u0301", 1), ("①", 1), ("ｆ", 2), ("ﾊ", 1)])
+@pytest.mark.parametrize(
+    ("text", "columns"), [("", 0), ("abc", 3), ("扣1分", 5), ("（）", 4), ("e\u0301", 1), ("①", 1), ("ｆ", 2), ("ﾊ", 1)]
+)
 def test_width_counts_columns(text: str, columns: int) -> None:
     assert width(text) == columns
