@@ -20,6 +20,9 @@ _CIRCLED = [*map(chr, range(0x2460, 0x2474)), *map(chr, range(0x3251, 0x3260)), 
 CIRCLED = {mark: number for number, mark in enumerate(_CIRCLED, 1)}
 """① to ㊿ and their numbers."""
 
+ZEROS = "0" + "".join(character for character, value in _DIGITS.items() if value == 0)
+"""Every way to write nought."""
+
 CHARACTERS = "".join([*_DIGITS, *_UNITS, *_HALF])
 """Every character a Chinese numeral may hold."""
 

@@ -81,13 +81,15 @@ def _numbered(token: Token, before: Token | None, after: Token | None, number_ah
         and before is not None
         and before.kind in AMOUNTS
         and after is not None
-        and after.has("MEASURE")
+        and (after.has("MEASURE") or after.has("TIME_UNIT"))
     ):
         return token._replace(kind="SLASH", classes=())
     if not token.classes:
         return token
-    if before is not None and before.kind == "SLASH" and token.has("MEASURE"):
-        return token.of("MEASURE")
+    if before is not None and before.kind == "SLASH":
+        for kind in ("MEASURE", "TIME_UNIT"):
+            if token.has(kind):
+                return token.of(kind)
     counted = before is not None and before.kind in ("NUM", "EACH", "LACK", "FIND", "OVERDUE")
     number_next = after is not None and (after.kind == "NUM" or after.kind in AMOUNTS)
     each_before = before is not None and before.kind == "EACH"
@@ -217,6 +219,9 @@ def _compared(tokens: Tokens, index: int) -> bool:
     return index < len(tokens) and tokens[index].kind in ("OR_MORE", "OR_LESS")
 
 
+_FILLERS = frozenset({"OWN", "TOTAL"})
+
+
 def choose_adverbs(tokens: Tokens) -> Tokens:
     """Adverbs (各, 酌情, 再) are kept in the run that touches an effect; elsewhere a binding word stays one, the rest is text."""
     out: Tokens = []
@@ -224,6 +229,8 @@ def choose_adverbs(tokens: Tokens) -> Tokens:
     for token in reversed(tokens):
         if token.kind in VERBS | CAPS | COMPLETE or token.kind == "VETO":
             touching = True
+        elif out and out[-1].kind in AMOUNTS and _first(token, _FILLERS):
+            token = token.of(_first(token, _FILLERS))  # 扣该项1分
         elif touching:
             kind = _first(token, ADVERBS | ({"GOVERN"} if out and out[-1].kind == "VETO" else set()))
             if kind:

@@ -6,6 +6,7 @@ character of the one that counts (全扣|1分, 累计|5分).
 
 import re
 from decimal import Decimal
+from functools import cache
 
 from rulebook import lexicon, numerals
 from rulebook.bounds import BOUNDS
@@ -22,6 +23,8 @@ _LINKS = re.compile(r"[，。；：、（）！？\n]")
 GOVERNING = lexicon.role("verb") | lexicon.role("cap") | lexicon.role("comparator") | {"TRAP"}
 """Classes of words that may govern an amount to their right."""
 _COMPLETE = frozenset({"ZERO", "FLOOR", "VETO"})
+_LINKING = tuple(w for kind in ("OR", "OR_MORE", "OR_LESS") for w in lexicon.of_class(kind) if not w[0].isalnum())
+"""Words that begin with a mark of punctuation."""
 _VERBS = frozenset({"DEDUCT", "DEDUCT_MORE", "AWARD", "AWARD_MORE"})
 _FILLERS = ("TOTAL", "OWN")
 
@@ -83,6 +86,8 @@ def _amounts(folded: str, opaque: list[Token]) -> list[Token]:
 
 def _trapped(folded: str, at: int) -> bool:
     """True where a word that means something else begins at the last character of a match (分|钟, 分|包)."""
+    if any(folded.startswith(word, at + 1) for word in lexicon.of_class("OR_LESS") | lexicon.of_class("OR_MORE")):
+        return False
     traps = lexicon.of_class("TRAP")
     return any(
         len(word) > 1 and word in traps and folded.startswith(word, at)
@@ -132,13 +137,12 @@ def _word_before(folded: str, end: int) -> tuple[str, tuple[tuple[str, str], ...
 def _governed(folded: str, amount: Token) -> list[Token]:
     """The amount, with the word that governs it and the filler between them as tokens of their own."""
     if amount.numbers == (Decimal(0),):
-        for word in lexicon.by_last().get(folded[amount.end - 1], ()):
-            complete = any(entry[0] in _COMPLETE for entry in lexicon.words()[word])
-            if complete and folded.endswith(word, 0, amount.end) and len(word) >= len(amount.text):
-                start = amount.end - len(word)
+        for word in _zero_words():
+            start = amount.start - word.find(amount.text)
+            if amount.text in word and start >= 0 and folded.startswith(word, start):
                 governing = _word_before(folded, start)
                 if governing is None or not any(entry[0] in _VERBS for entry in governing[1]):
-                    return [Token("WORD", word, start, amount.end, classes=lexicon.words()[word])]
+                    return [Token("WORD", word, start, start + len(word), classes=lexicon.words()[word])]
     tokens = [amount]
     position = amount.start
     for _ in range(3):
@@ -158,14 +162,19 @@ def _governed(folded: str, amount: Token) -> list[Token]:
     return tokens
 
 
+@cache
+def _zero_words() -> tuple[str, ...]:
+    """Words that hold the amount 0分 and move points by themselves, longest first."""
+    found = (word for kind in _COMPLETE for word in lexicon.of_class(kind) if set(word) & set(numerals.ZEROS))
+    return tuple(sorted(found, key=len, reverse=True))
+
+
 def _words(folded: str, start: int, end: int, tokens: list[Token]) -> None:
     """Longest-match words, numbers and separators of a stretch without amounts, appended to the tokens."""
     at = start
     while at < end:
         character = folded[at]
-        if _LINKS.match(character) and not any(
-            folded.startswith(word, at) for word in lexicon.of_class("OR") if len(word) > 1
-        ):
+        if _LINKS.match(character) and not any(folded.startswith(word, at) for word in _LINKING):
             tokens.append(Token("STOP", character, at, at + 1))
             at += 1
             continue
