@@ -190,7 +190,10 @@ def _basis(reader: Reader, phrase: Phrase) -> tuple[model.Basis, tuple[str, ...]
         if count.number != 1 and not count.each:
             raise Ambiguous("RB202")
         per *= int(count.number)
-    if any(token.kind == "TIME_UNIT" for count in counts for token in count.units):
+    measures = [token for count in counts for token in count.units] + [
+        t for t in (phrase.action.rate,) if t is not None
+    ]
+    if any(token.kind == "TIME_UNIT" for token in measures):
         return model.Time.made(units=units, per=per), units
     return model.Count.made(units=units, per=per), units
 
