@@ -26,6 +26,7 @@ def text(name: str, file: str) -> str:
     return (folder(name) / file).read_text(encoding="utf-8")
 
 
+@cache
 def table(file: str) -> list[list[str]]:
     """The rows of a tab-separated table of `grammar/`; blank lines and lines beginning with # are left out."""
     rows = []

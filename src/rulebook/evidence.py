@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from difflib import get_close_matches
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -545,6 +544,8 @@ def _meant_fact(clause: model.Clause, value: Any) -> model.Fact | tuple[model.Fa
 
 
 def _near(name: str, known: Any) -> str:
+    from difflib import get_close_matches
+
     names = [str(one) for one in known]
     close = get_close_matches(name, names, n=3, cutoff=0.4)
     return "、".join(close or names[:5])

@@ -37,10 +37,17 @@ def by_last() -> dict[str, tuple[str, ...]]:
     return {last: tuple(sorted(several, key=len, reverse=True)) for last, several in found.items()}
 
 
-@cache
 def of_class(name: str) -> frozenset[str]:
     """The words of one class."""
-    return frozenset(word for word, entries in words().items() if any(entry[0] == name for entry in entries))
+    return _classes().get(name, frozenset())
+
+
+@cache
+def _classes() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for row in table("lexicon.tsv"):
+        found.setdefault(row[0], set()).add(row[1])
+    return {name: frozenset(several) for name, several in found.items()}
 
 
 @cache

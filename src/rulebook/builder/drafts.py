@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from typing import NamedTuple
 
 from rulebook import lexicon, model
@@ -256,21 +257,25 @@ def _whole_names(names: list[str]) -> list[str]:
 
 def clean(words: str) -> str:
     """Condition words as a name: without the particles that only link them to the effect."""
-    heads, tails = lexicon.terms()["name_head"], lexicon.terms()["name_tail"]
+    heads, tails = _particles()
     name = "".join(words.split())
-    changed = True
-    while changed:
-        changed = False
-        for tail in tails:
-            if name.endswith(tail) and len(name) > len(tail):
-                name, changed = name[: -len(tail)], True
-        for mark in _EDGES:
-            if name.startswith(mark) or name.endswith(mark):
-                name, changed = name.strip(mark), True
-    for head in sorted(heads, key=len, reverse=True):
-        if name.startswith(head) and len(name) - len(head) >= 3:
-            return name[len(head) :]
-    return name if name not in tails else ""
+    stripped = name.strip(_EDGES)
+    while stripped.endswith(tails) and stripped not in tails:
+        longest = max((tail for tail in tails if stripped.endswith(tail)), key=len)
+        stripped = stripped[: -len(longest)].rstrip(_EDGES)
+    if stripped in tails:
+        return ""
+    for head in heads:
+        if stripped.startswith(head) and len(stripped) - len(head) >= 3:
+            return stripped[len(head) :]
+    return stripped
+
+
+@cache
+def _particles() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Words that a condition may begin with, longest first, and those that it may end with."""
+    terms = lexicon.terms()
+    return tuple(sorted(terms["name_head"], key=len, reverse=True)), tuple(terms["name_tail"])
 
 
 _EDGES = "，、：；。,;: "

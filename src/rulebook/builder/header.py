@@ -1,7 +1,6 @@
 """The head of a rulebook: one function a key, as the table of terms names them."""
 
 from collections.abc import Callable, Iterable, Mapping
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from rulebook import lexicon, model, numerals
@@ -43,6 +42,8 @@ def read_header(parts: Iterable[Part], place: Place) -> tuple[model.Header, list
         )
         meaning = keys.get(part.mark)
         if meaning is None:
+            from difflib import get_close_matches
+
             close = get_close_matches(part.mark, list(keys), n=1, cutoff=0.5)
             problems.append(
                 HeadProblem(

@@ -23,6 +23,7 @@ _LINKS = re.compile(r"[，。；：、（）！？\n]")
 GOVERNING = lexicon.role("verb") | lexicon.role("cap") | lexicon.role("comparator") | {"TRAP"}
 """Classes of words that may govern an amount to their right."""
 _COMPLETE = frozenset({"ZERO", "FLOOR", "VETO"})
+_COMPARING = tuple(lexicon.of_class("OR_LESS") | lexicon.of_class("OR_MORE"))
 _LINKING = tuple(w for kind in ("OR", "OR_MORE", "OR_LESS") for w in lexicon.of_class(kind) if not w[0].isalnum())
 """Words that begin with a mark of punctuation."""
 _VERBS = frozenset({"DEDUCT", "DEDUCT_MORE", "AWARD", "AWARD_MORE"})
@@ -86,7 +87,7 @@ def _amounts(folded: str, opaque: list[Token]) -> list[Token]:
 
 def _trapped(folded: str, at: int) -> bool:
     """True where a word that means something else begins at the last character of a match (分|钟, 分|包)."""
-    if any(folded.startswith(word, at + 1) for word in lexicon.of_class("OR_LESS") | lexicon.of_class("OR_MORE")):
+    if folded.startswith(_COMPARING, at + 1):
         return False
     traps = lexicon.of_class("TRAP")
     return any(

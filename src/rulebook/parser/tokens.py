@@ -55,7 +55,10 @@ class Token(NamedTuple):
 
     def has(self, name: str) -> bool:
         """True where the word may be of that class."""
-        return any(entry[0] == name for entry in self.classes)
+        for entry in self.classes:  # noqa: SIM110 (called for every token in every pass)
+            if entry[0] == name:
+                return True
+        return False
 
     def of(self, name: str) -> "Token":
         """The same token, its class chosen."""
