@@ -331,6 +331,9 @@ class _Reader:
         else:
             items: list[tuple[str, ClauseEvidence]] = []
             for key, value in data.items():
+                if isinstance(key, float):
+                    self.say("RB514", base, fact=str(key), value=str(key))
+                    continue
                 self.entry(str(key), value, (*base, str(key)), found, items)
             for address, state in items:
                 found.setdefault(address, state)

@@ -39,7 +39,8 @@ def main() -> None:
             stream.reconfigure(errors="replace")
     try:
         status = cli(standalone_mode=False)  # click returns the status of an Exit here
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
         sys.exit(status if isinstance(status, int) else 0)
     except click.exceptions.Exit as stop:
         sys.exit(stop.exit_code)

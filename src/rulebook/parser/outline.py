@@ -164,14 +164,24 @@ def _continue(owner: Part, more: Part) -> None:
 
 def _finish(part: Part) -> None:
     """Takes the points marks off. The unmarked lines of an item that also has marked clauses belong to its heading."""
-    part.words, part.points, part.points_span = split_points(part.words)
     body = next((inner for inner in part.parts if inner.body), None)
+    if body is not None and len(part.parts) == 1 and _goes_on(part.words):
+        part.words = part.words.joined(body.words)
+        part.comments.extend(body.comments)
+        part.parts.clear()
+        body = None
+    part.words, part.points, part.points_span = split_points(part.words)
     if body is not None and len(part.parts) > 1:
         part.tail = body.words
         part.comments.extend(body.comments)
         part.parts.remove(body)
     for inner in part.parts:
         _finish(inner)
+
+
+def _goes_on(words: Text) -> bool:
+    """True for the first line of a clause that stands in its item's own line: a sentence, and no points mark yet."""
+    return split_points(words)[1] is None and any(mark in words.folded for mark in "。；，")
 
 
 def _trimmed(text: Text) -> Text:
