@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import rulebook
@@ -11,6 +11,7 @@ from rulebook.model import meaning
 from rulebook.printer import print_rulebook
 from rulebook.source import fold
 
+from .mutations import mutated
 from .strategies import Draw, loose_books
 
 MARKS = st.sampled_from(("#", " # ", "#\t", "＃"))
@@ -81,3 +82,18 @@ def test_the_shipped_rulebooks_are_canonical_up_to_meaning() -> None:
         again = rulebook.load(book.text(), name=f"{name}.rulebook")
         assert meaning(again) == meaning(book)
         assert again.text() == book.text()
+
+
+@given(
+    mutated(annotated().map(lambda text: "\n".join(line for line in text.split("\n") if "满分" not in fold(line))), 2)
+)
+def test_whatever_reads_prints_back(text: str) -> None:
+    """A rulebook that was cut, doubled or sprinkled keeps its meaning and its comments too, wherever it still reads."""
+    reading = rulebook.read(text + "\n")
+    assume(reading.rulebook is not None and not any(d.severity == "error" for d in reading.diagnostics))
+    assert reading.rulebook is not None
+    printed = reading.rulebook.text()
+    again = rulebook.load(printed)
+    assert meaning(again) == meaning(reading.rulebook)
+    assert again.text() == printed
+    assert comments_of(printed) == comments_of(text)

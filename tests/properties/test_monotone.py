@@ -25,6 +25,9 @@ def movable(
             for clause in item.clauses:
                 if section.kind not in kinds or not all(isinstance(rule.effect, effects) for rule in clause.rules):
                     continue
+                lifted = any(limit.kind == "negative_allowed" for limit in clause.limits)
+                if lifted and any(isinstance(rule.effect, model.Zero) for rule in clause.rules):
+                    continue  # a zero wins over what lies below nothing
                 found += [
                     (clause, fact)
                     for fact in clause.facts
