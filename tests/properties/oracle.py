@@ -162,7 +162,7 @@ def _zeroes(book: Book, words: str) -> bool:
 
 
 def _rounded(book: Book, score: Fraction) -> Fraction:
-    places = {"保留1位小数，四舍五入": (1, True), "保留两位小数，舍去": (2, False), "保留整数，四舍五入": (0, True)}
+    places = {"保留1位小数，四舍五入": (1, True), "保留一位小数，舍去": (1, False), "保留整数，四舍五入": (0, True)}
     kept, half_up = places.get(book.declares("小数") or "", (None, False))
     if kept is None:
         return score

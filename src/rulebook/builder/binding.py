@@ -245,7 +245,11 @@ def bind_limits(bench: Bench) -> None:
             sentence = [n for n in sentence if bench.rules[n - 1].kind in wanted]
             everywhere = [n for n, rule in enumerate(bench.rules, 1) if rule.kind in wanted]
             moving = sum(1 for rule in bench.rules if rule.kind in ("award", "earn", "proportion", "bands"))
-            if sentence and len(sentence) < len(everywhere):
+            if draft.found.phrase.adverb("POOL"):
+                rules = (
+                    tuple(everywhere) if len(everywhere) < len(bench.rules) else ()
+                )  # 以上合计: one pool for all of them
+            elif sentence and len(sentence) < len(everywhere):
                 scope, rules = "sentence", tuple(sentence)
             elif kind == "most_gained" and everywhere and moving > len(everywhere):
                 rules = tuple(everywhere)  # 最高加2分 bounds what is added, not what is earned

@@ -81,6 +81,8 @@ def _prepared(reader: Reader, found: Found) -> Draft:
     """Condition, name, tests, basis and amount: what every effect may have."""
     phrase = found.phrase
     made = Draft(found, phrase.action.kind, otherwise=phrase.otherwise is not None)
+    if phrase.adverb("POOL") and phrase.action.kind not in LIMITS:
+        raise Ambiguous("RB206")  # 合计 bounds several rules; a single effect has nothing to add up
     made.label = clean(_condition(reader.text, phrase))
     made.tests = tuple(piece for piece in phrase.pieces() if isinstance(piece, Compared))
     if made.tests and len(phrase.alternatives) > 1:
