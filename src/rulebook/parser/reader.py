@@ -66,8 +66,10 @@ def read(text: Text) -> ClauseReading:
 
 
 def depth(folded: str) -> int:
-    """The deepest nesting of brackets and quotation marks."""
+    """The deepest nesting of brackets and quotation marks, where there are enough of them to exceed the bound; else 0."""
     deepest = level = 0
+    if sum(map(folded.count, _OPEN)) <= BOUNDS.nesting:
+        return 0  # too few to nest beyond the bound: the usual case, told in C
     for character in folded:
         if character in _OPEN:
             level += 1

@@ -18,12 +18,13 @@ _CHINESE_AMOUNT = lexicon.pattern("chinese_amount")
 _CHINESE = re.compile(f"(?<![{numerals.CHARACTERS}])[{numerals.CHARACTERS}]{{1,12}}")
 _ARABIC = re.compile(lexicon.NUMBER)
 _OPAQUE = tuple(lexicon.pattern(name) for name in ("names", "standards", "documents", "dates"))
-_LINKS = re.compile(r"[，。；：、（）！？\n]")
+_STOPS = frozenset("，。；：、（）！？\n")
 
 GOVERNING = lexicon.role("verb") | lexicon.role("cap") | lexicon.role("comparator") | {"TRAP"}
 """Classes of words that may govern an amount to their right."""
 _COMPLETE = frozenset({"ZERO", "FLOOR", "VETO"})
 _COMPARING = tuple(lexicon.of_class("OR_LESS") | lexicon.of_class("OR_MORE"))
+_NUMERALS = frozenset(numerals.CHARACTERS + "0123456789")
 _LINKING = tuple(w for kind in ("OR", "OR_MORE", "OR_LESS") for w in lexicon.of_class(kind) if not w[0].isalnum())
 """Words that begin with a mark of punctuation."""
 _VERBS = frozenset({"DEDUCT", "DEDUCT_MORE", "AWARD", "AWARD_MORE"})
@@ -175,7 +176,7 @@ def _words(folded: str, start: int, end: int, tokens: list[Token]) -> None:
     at = start
     while at < end:
         character = folded[at]
-        if _LINKS.match(character) and not any(folded.startswith(word, at) for word in _LINKING):
+        if character in _STOPS and not any(folded.startswith(word, at) for word in _LINKING):
             tokens.append(Token("STOP", character, at, at + 1))
             at += 1
             continue
@@ -186,7 +187,7 @@ def _words(folded: str, start: int, end: int, tokens: list[Token]) -> None:
             tokens.append(Token("STOP", "。", at, at + 1))
             at += 1
             continue
-        number = _number(folded, at, end, tokens)
+        number = _number(folded, at, end, tokens) if character in _NUMERALS else None
         word = next(
             (
                 w
