@@ -208,26 +208,26 @@ Trigger = Annotated[Flag | Test, Field(discriminator="kind")]
 # --- effects: what a rule does to points
 
 
-class Deduct(Spanned):
+class Moving(Spanned):
+    """What a deduction and an award carry alike: how much, how often, and whether the clause or the total feels it."""
+
+    amount: Amount
+    basis: Basis
+    add_on: bool = False
+    each_of: tuple[str, ...] = ()
+    target: Literal["clause", "total"] = "clause"
+
+
+class Deduct(Moving):
     """Takes the amount away, as often as the basis says."""
 
     kind: Literal["deduct"] = "deduct"
-    amount: Amount
-    basis: Basis
-    add_on: bool = False
-    each_of: tuple[str, ...] = ()
-    target: Literal["clause", "total"] = "clause"
 
 
-class Award(Spanned):
+class Award(Moving):
     """Adds the amount, as often as the basis says."""
 
     kind: Literal["award"] = "award"
-    amount: Amount
-    basis: Basis
-    add_on: bool = False
-    each_of: tuple[str, ...] = ()
-    target: Literal["clause", "total"] = "clause"
 
 
 class Earn(Spanned):

@@ -259,8 +259,8 @@ def bind_limits(bench: Bench) -> None:
             else:
                 rules = ()
         elif kind in ("once", "highest_only"):
-            rules = tuple(sentence or before)
-            scope = "rule" if len(rules) == 1 else "sentence" if sentence else "clause"
+            rules = tuple(before)
+            scope = "rule" if len(rules) == 1 else "clause"
         else:
             rules = ()
         draft.limit = limit.model_copy(update={"kind": kind, "scope": scope, "rules": rules})
