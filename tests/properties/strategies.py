@@ -330,6 +330,10 @@ def _spared(pen: Pen) -> tuple[str, tuple[Rule, ...]]:
     return f"若{name}，不扣分", (Rule("no_effect", "once"),)
 
 
+def _free(pen: Pen) -> tuple[str, tuple[Rule, ...]]:
+    return f"{pen.per()}{pen.pick('起', '件')}以内不扣分", (Rule("no_effect", "once"),)
+
+
 def _ladder(pen: Pen) -> tuple[str, tuple[Rule, ...]]:
     one, two = pen.figure(), pen.figure()
     return f"{pen.condition()}的，第一次扣{one}分，第二次起每次扣{two}分", (Rule("ladder", "count", [one, two]),)
@@ -342,7 +346,7 @@ def _stated(pen: Pen) -> tuple[str, tuple[Rule, ...]]:
 SIMPLE_LOSSES: tuple[Form, ...] = (_once, _count, _per, _zero, _zero_count)
 """Forms that the oracle of the simple mechanisms scores too."""
 LOSSES: tuple[Form, ...] = (
-    *SIMPLE_LOSSES, _lack, _unnamed, _product, _each, _between, _whole, _step, _late, _share, _zero_below, _spared, _ladder, _stated,
+    *SIMPLE_LOSSES, _lack, _unnamed, _product, _each, _between, _whole, _step, _late, _share, _zero_below, _spared, _free, _ladder, _stated,
 )  # fmt: skip
 """Forms of a clause that holds its points and loses them."""
 
