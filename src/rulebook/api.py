@@ -173,7 +173,7 @@ def _card(book: Rulebook, record: evidence.Record, assumed: Assume | None, langu
     titles = {c.address: section.title for section in book.sections for item in section.items() for c in item.clauses}
     unknown = tuple(
         address for address, bound in bounds.items()
-        if bound.worst is not bound.best and (bound.worst.score != bound.best.score or bound.worst.vetoes or bound.best.vetoes)
+        if bound.worst is not bound.best and (evaluator.worth(bound.worst) != evaluator.worth(bound.best) or bound.worst.vetoes or bound.best.vetoes)
     )  # fmt: skip
     exact = worst.score == best.score and not unknown
     outward = outward_of(

@@ -385,6 +385,11 @@ class Outcome:
     vetoes: list[tuple[model.Rule, Any]] = field(default_factory=list)
 
 
+def worth(outcome: Outcome) -> Fraction:
+    """What the outcome means for the total: the clause's score and what it takes from the whole."""
+    return outcome.score + sum((entry.applied for entry in outcome.entries if entry.target == "total"), ZERO)
+
+
 def earns(clause: model.Clause) -> bool:
     """True for a clause that starts at nothing and earns its points."""
     return any(

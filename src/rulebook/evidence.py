@@ -535,7 +535,7 @@ def _meant_fact(clause: model.Clause, value: Any) -> model.Fact | tuple[model.Fa
         for fact in clause.facts:
             if fact.type == "flag" and fold(fact.name) == folded:
                 return (fact,)
-            if fact.type == "choice" and value.strip() in fact.choices:
+            if fact.type == "choice" and folded in map(fold, fact.choices):
                 return fact
     if isinstance(value, bool):
         return None
@@ -653,8 +653,10 @@ def _number(fact: model.Fact, value: Any) -> Decimal:
 
 
 def _choice(fact: model.Fact, value: Any) -> str:
-    if isinstance(value, str) and value.strip() in fact.choices:
-        return value.strip()
+    if isinstance(value, str):
+        for choice in fact.choices:
+            if fold(choice) == fold(value).strip():
+                return choice
     raise _Refused("RB503", value=_shown(value), fact=fact.name, wanted="、".join(fact.choices))
 
 

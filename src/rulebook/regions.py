@@ -19,6 +19,7 @@ from rulebook.evaluator import (
     Situation,
     clause_outcome,
     not_supplied,
+    worth,
 )
 from rulebook.evidence import ClauseEvidence, Dated, Value
 
@@ -47,8 +48,7 @@ def complete(clause: model.Clause, kind: str, evidence: ClauseEvidence, book: mo
 
 def _badness(outcome: Outcome) -> tuple[Fraction, int]:
     """Lower is worse: what the clause and the total lose together, then a veto."""
-    elsewhere = sum((entry.applied for entry in outcome.entries if entry.target == "total"), Fraction(0))
-    return outcome.score + elsewhere, -len(outcome.vetoes)
+    return worth(outcome), -len(outcome.vetoes)
 
 
 def span(clause: model.Clause, kind: str, book: model.Rulebook) -> tuple[Bounds, Bounds]:
