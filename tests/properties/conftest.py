@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 _SLOW = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 
 settings.register_profile(
-    "default", settings(max_examples=40, deadline=None, derandomize=True, suppress_health_check=_SLOW)
+    "default", settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=_SLOW)
 )
 settings.register_profile(
     "thorough", settings(max_examples=1000, deadline=None, derandomize=False, suppress_health_check=_SLOW)

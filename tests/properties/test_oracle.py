@@ -23,14 +23,14 @@ def agree(book: Book, record: dict[str, object]) -> None:
         assert (Fraction(card.clause(address).lower), Fraction(card.clause(address).upper)) == (low, high)
 
 
-@settings(max_examples=settings().max_examples * 3)
+@settings(max_examples=settings().max_examples * 4)
 @given(books(simple=True), st.data())
 def test_settled_records_score_as_the_oracle_says(book: Book, data: st.DataObject) -> None:
     """Nothing unknown: one total."""
     agree(book, data.draw(records(rulebook.load(book.text()), holes=False)))
 
 
-@settings(max_examples=settings().max_examples * 3)
+@settings(max_examples=settings().max_examples * 4)
 @given(books(simple=True), st.data())
 def test_open_records_span_what_the_oracle_says(book: Book, data: st.DataObject) -> None:
     """Something unknown: both ends."""
