@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from rulebook.api import Reading, Rulebook, Scorecard, check, load, read
     from rulebook.bounds import BOUNDS, InputBounds
     from rulebook.diagnostics import Diagnostic, RulebookError
+    from rulebook.exchange import Draft, Imported, import_document
 
 _PUBLIC = {
     "Reading": "api",
@@ -27,11 +28,16 @@ _PUBLIC = {
     "InputBounds": "bounds",
     "Diagnostic": "diagnostics",
     "RulebookError": "diagnostics",
+    "Draft": "exchange",
+    "Imported": "exchange",
+    "import_document": "exchange",
 }
 
 __all__ = [
     "BOUNDS",
     "Diagnostic",
+    "Draft",
+    "Imported",
     "InputBounds",
     "Reading",
     "Rulebook",
@@ -39,6 +45,7 @@ __all__ = [
     "Scorecard",
     "__version__",
     "check",
+    "import_document",
     "load",
     "read",
 ]

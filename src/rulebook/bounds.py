@@ -35,6 +35,28 @@ class InputBounds:
     """Digits before the decimal point of a number of points (at most 1,000,000 points)."""
     decimals: int = 4
     """Digits after the decimal point of any number."""
+    office_bytes: int = 20 << 20
+    """Bytes of a document that is imported, packed as it comes."""
+    office_unpacked: int = 200 << 20
+    """Bytes of all parts of an office file, counted while they are unpacked."""
+    office_part: int = 64 << 20
+    """Bytes of one part of an office file, unpacked."""
+    office_parts: int = 2_000
+    """Parts of an office file."""
+    sheet_rows: int = 20_000
+    """Rows read of a sheet."""
+    sheet_columns: int = 100
+    """Columns read of a sheet."""
+    sheet_cells: int = 500_000
+    """Cells of a workbook."""
+    tables: int = 500
+    """Tables of a document."""
+    table_rows: int = 5_000
+    """Rows of all tables of a Word document or web page."""
+    table_columns: int = 64
+    """Columns of a table of a Word document or web page."""
+    table_nesting: int = 2
+    """Tables within each other."""
 
 
 BOUNDS = InputBounds()

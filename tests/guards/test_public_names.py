@@ -13,6 +13,8 @@ import rulebook
 PUBLIC = [
     "BOUNDS",
     "Diagnostic",
+    "Draft",
+    "Imported",
     "InputBounds",
     "Reading",
     "Rulebook",
@@ -20,6 +22,7 @@ PUBLIC = [
     "Scorecard",
     "__version__",
     "check",
+    "import_document",
     "load",
     "read",
 ]

@@ -262,8 +262,8 @@ class _Builder:
             return self.span(*text.span(start, end))
 
         built = build_clause(text, part.points, place, judged=False, alone=True)
-        if not built.rules and not built.limits and not any(c.isdigit() for c in text.folded):
-            return ()  # a heading such as 得分情况 names points and moves none
+        if not built.rules and not built.limits and not (built.problems and any(c.isdigit() for c in text.folded)):
+            return ()  # a heading such as 得分情况, or the name of a paper in 《》, names points and moves none
         bounding = all(limit.kind in ("most_lost", "most_gained", "floor") for limit in built.limits)
         if built.rules or built.problems or not built.limits or not bounding or part.kind != "item":
             self.say("RB226", part.start, part.end, clause=address or None, words=text.original.strip())

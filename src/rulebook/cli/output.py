@@ -28,6 +28,10 @@ UNREADABLE = frozenset(
         "RB602",
         "RB603",
         "RB604",
+        "RB620",
+        "RB621",
+        "RB622",
+        "RB623",
         "RB901",
     }
 )
@@ -91,6 +95,16 @@ def read_bytes(name: str, most: int) -> bytes:
     except (OSError, ValueError):
         printable = "".join(c if c.isprintable() else "?" for c in name[:200])
         raise RulebookError([Diagnostic("RB601", {"name": printable})]) from None
+
+
+def folder_for(path: Path) -> None:
+    """Makes a folder where there is none. Raises RulebookError."""
+    from rulebook.diagnostics import Diagnostic, RulebookError
+
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError):
+        raise RulebookError([Diagnostic("RB602", {"name": str(path)})]) from None
 
 
 def write_text(path: Path, text: str) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rulebook.cli.output import document, language, read_bytes, refuse, report, write_text
+from rulebook.cli.output import document, folder_for, language, read_bytes, refuse, report, write_text
 from rulebook.codes import wording
 
 if TYPE_CHECKING:
@@ -399,6 +399,41 @@ def _formatted(reading: "Reading", lang: "Language") -> str:
     if again.rulebook is None or meaning(again.rulebook) != meaning(reading.rulebook):
         refuse([Diagnostic("RB901", {"what": "fmt"})], lang, False)
     return text
+
+
+@_verb("import")
+@click.argument("document")
+@click.option("--out-dir", type=click.Path(file_okay=False), default=".", help=_help("option_out_dir"))
+@click.option("--force", is_flag=True, help=_help("option_overwrite"))
+@click.option("--accept-changes", is_flag=True, help=_help("option_accept_changes"))
+def import_(
+    document: str, out_dir: str, force: bool, accept_changes: bool, as_json: bool, lang: str | None
+) -> None:  # fmt: skip
+    from rulebook.bounds import BOUNDS
+    from rulebook.cli.output import document as print_document
+    from rulebook.diagnostics import Diagnostic, RulebookError
+    from rulebook.exchange import import_document
+
+    spoken = language(lang)
+    try:
+        given = read_bytes("-", BOUNDS.office_bytes) if document == "-" else Path(document)
+        name = "<stdin>" if document == "-" else None
+        imported = import_document(given, name=name, accept_changes=accept_changes)
+        targets = [Path(out_dir) / draft.file for draft in imported.drafts]
+        standing = [path for path in targets if path.exists()]
+        if standing and not force:
+            raise RulebookError([Diagnostic("RB605", {"name": str(path)}) for path in standing])
+        folder_for(Path(out_dir))
+        for path, draft in zip(targets, imported.drafts, strict=True):
+            write_text(path, draft.text)
+    except RulebookError as error:
+        refuse(error.diagnostics, spoken, as_json)
+    if as_json:
+        print_document(imported.json(spoken) | {"files": [str(path) for path in targets]})
+    else:
+        click.echo(imported.text(spoken))
+    if not imported.clean:
+        raise click.exceptions.Exit(1)
 
 
 @_verb("explain")
