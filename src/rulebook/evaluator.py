@@ -228,7 +228,7 @@ def _moves(sign: int) -> Callable[[Situation, model.Rule, Any], Effects]:
             found = len(value)
         else:
             found = situation.count(rule.fact)
-        times = Fraction(found // basis.per)
+        times = Fraction(max(found - basis.free, 0) // basis.per)
         return Effects(
             sign * worth * times,
             times > 0,
@@ -294,8 +294,10 @@ def _bands(situation: Situation, rule: model.Rule, effect: model.Bands) -> Effec
             continue
         outcome = row.outcome
         details = {"label": row.label, "band": True}
+        if isinstance(outcome, model.ZeroPoints) and effect.gives == "deduct":
+            return Effects(fires=True, zeroes=True, fact=rule.fact, value=value, details={**details, "zeroes": True})
         if isinstance(outcome, model.ZeroPoints | model.NoChange):
-            return Effects(fires=True, fact=rule.fact, value=value, details=details)
+            return Effects(fires=effect.gives == "earn", fact=rule.fact, value=value, details=details)
         if isinstance(outcome, model.Interval):
             figure = next(f for f in situation.clause.facts if f.type == "amount")
             given = Decimal(situation.facts[figure.name]) if figure.name in situation.facts else None  # type: ignore[arg-type]
@@ -555,7 +557,7 @@ def _zeroed(start: Fraction, entries: list[Entry], clause: model.Clause, kind: s
     """A zero wins: the clause scores nothing, its first zero is charged with all of it, the rest is absorbed."""
     first = True
     for entry in entries:
-        if entry.effect in ("zero", "judged"):
+        if entry.effect in ("zero", "judged") or entry.details.get("zeroes"):
             entry.nominal = -start
             entry.applied = -start if first else ZERO
             first = False

@@ -147,6 +147,8 @@ def _measured(entry: Entry, clause: model.Clause | None) -> str:
 
 
 def _bands(entry: Entry, clause: model.Clause | None, language: Language) -> str:
+    if entry.details.get("zeroes"):
+        return _zero(entry, clause, language)
     key = "band_earned" if entry.nominal >= 0 else "band_lost"
     value = entry.details.get("label") or _measured(entry, clause)
     return wording(key, language, fact=entry.fact, value=value, points=_points(abs(entry.nominal)))

@@ -159,6 +159,8 @@ class Count(Spanned):
     kind: Literal["count"] = "count"
     units: tuple[str, ...] = ()
     per: int = Field(default=1, ge=1)
+    free: int = Field(default=0, ge=0)
+    """So many cost (or give) nothing: 3次以内不扣分，超过3次的，每次扣1分."""
 
 
 class Step(Spanned):
@@ -179,6 +181,7 @@ class Time(Spanned):
     kind: Literal["time"] = "time"
     units: tuple[str, ...]
     per: int = Field(default=1, ge=1)
+    free: int = Field(default=0, ge=0)
 
 
 Basis = Annotated[Once | Count | Step | Time, Field(discriminator="kind")]

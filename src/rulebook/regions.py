@@ -234,7 +234,7 @@ def _thresholds(fact: model.Fact, clause: model.Clause) -> set[Decimal]:
             sign = -1 if basis.threshold is not None and basis.direction == "below" else 1
             found |= {origin, origin + sign * basis.size}
         if isinstance(basis, model.Count | model.Time):
-            found.add(Decimal(basis.per))
+            found |= {Decimal(basis.free), Decimal(basis.free + basis.per)}
         if isinstance(effect, model.Ladder):
             found |= {Decimal(rung.first) for rung in effect.rungs}
     return found
@@ -247,7 +247,7 @@ def _exhausting(fact: model.Fact, clause: model.Clause) -> set[Decimal]:
     for rule in clause.rules:
         amount, basis = getattr(rule.effect, "amount", None), getattr(rule.effect, "basis", None)
         if rule.fact == fact.name and isinstance(amount, model.Figure) and amount.value > 0:
-            found |= {-(-cap // amount.value) * getattr(basis, "per", 1) for cap in caps}
+            found |= {-(-cap // amount.value) * getattr(basis, "per", 1) + getattr(basis, "free", 0) for cap in caps}
     return found
 
 

@@ -182,7 +182,8 @@ def test_links_open_and_bind() -> None:
     """否则 opens a phrase, 或 links; a binding word keeps its name so that the grammar must take it."""
     assert kinds("choose_links", "否则扣1分")[0] == ("OTHERWISE", "否则")
     assert ("OR", "或") in kinds("choose_links", "未备案或未演练的扣1分")
-    assert ("BINDING", "其中") in kinds("choose_links", "其中一项扣1分")
+    assert ("BINDING", "其中") in kinds("choose_links", "其中扣1分")
+    assert ("TEXT", "其中") in kinds("choose_links", "其中一项扣1分")
     assert ("BINDING", "约") in kinds("choose_links", "约1项扣1分")
     assert "BINDING" not in [kind for kind, _ in kinds("rest_is_text", "约定事项未备案扣1分")]
 

@@ -209,6 +209,7 @@ class _Builder:
             partial=self.header.partial,
             judged=kind in ("points", "deduct"),
         )
+        points = built.points
         if points is None and kind in ("points", "deduct") and built.rules and not _veto_only(built.rules):
             self.say("RB306", part.start, part.end, clause=address)
         built = self.accept_unread(built, address, text.original, place, kind)

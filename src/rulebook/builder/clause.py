@@ -11,6 +11,7 @@ from rulebook.builder.drafts import LIMITS, Ambiguous, Draft, Reader, clean, dra
 from rulebook.parser import reader as parser_reader
 from rulebook.parser.forms import Compared, Required
 from rulebook.parser.tokens import Text
+from rulebook.source import fold
 
 AMBIGUOUS = frozenset({"RB202", "RB203", "RB204", "RB214", "RB215", "RB216", "RB217", "RB218", "RB219"})
 """Codes of text that reads, but not in one way."""
@@ -34,6 +35,8 @@ class Built(NamedTuple):
     facts: tuple[model.Fact, ...]
     unread: tuple[model.Unread, ...]
     problems: tuple[Problem, ...]
+    points: Decimal | None = None
+    """What the clause is worth: its points mark, or what its words say (满分5分)."""
 
 
 Place = Callable[[int, int], model.Span]
@@ -77,7 +80,10 @@ def build_clause(
     bench.requirements = [
         _requirement(required, text, place, start, end) for required, start, end in reading.requirements
     ]
+    bench.worths = list(reading.worths)
     bind(bench)
+    for worth, code in bench.refused_worths:
+        refuse(code, worth.start, worth.end)
     for made, code in bench.refused:
         refuse(code, *made.span)
     naming = _Naming(reader, bench)
@@ -85,7 +91,7 @@ def build_clause(
     limits = tuple(naming.limit(made, place) for made in bench.limits)
     if not rules and not unread and judged:
         rules = (naming.judged(text, place),)
-    return Built(rules, limits, tuple(bench.requirements), naming.facts(), tuple(unread), tuple(problems))
+    return Built(rules, limits, tuple(bench.requirements), naming.facts(), tuple(unread), tuple(problems), bench.points)
 
 
 def _requirement(required: Required, text: Text, place: Place, start: int, end: int) -> model.Requirement:
@@ -266,7 +272,7 @@ class _Naming:
             name = name or lexicon.term("name", "quantity")
         if measured is not None and measured.threshold is None:
             best = "0"
-        if unit in lexicon.of_class("MEASURE"):
+        if unit in lexicon.of_class("MEASURE") or any(f.type == "count" and f.unit == unit for f in self.known.values()):
             named = name != lexicon.term("name", "quantity")
             same = next(
                 (f.name for f in self.known.values() if f.type == "count" and f.unit == unit and not named), None
@@ -339,7 +345,8 @@ class _Naming:
             if self.sources.get(known) == source and (fact.type, fact.unit) == (kind, unit):
                 return known
         chosen, number = name, 1
-        while chosen in self.known:
+        taken = {fold(known) for known in self.known}
+        while fold(chosen) in taken:
             number += 1
             suffix = (
                 f"{unit}{lexicon.term('name', 'tally')}" if kind == "count" and number == 2 and unit else str(number)

@@ -31,6 +31,8 @@ class Draft:
     named_by: str = ""
     label: str = ""
     tests: tuple[Compared, ...] = ()
+    exact: Compared | None = None
+    free: int = 0
     any_of: tuple[tuple[str, tuple[Compared, ...]], ...] = ()
     ordinal: Ordinal | None = None
     amount: model.Amount | None = None
@@ -85,6 +87,8 @@ def _prepared(reader: Reader, found: Found) -> Draft:
         raise Ambiguous("RB206")  # 合计 bounds several rules; a single effect has nothing to add up
     made.label = clean(_condition(reader.text, phrase))
     made.tests = tuple(piece for piece in phrase.pieces() if isinstance(piece, Compared))
+    if any(len(test.tokens) == 1 and not _whole(test) for test in made.tests):
+        raise Ambiguous("RB215")  # 完成80%得3分: at least, or exactly?
     if made.tests and len(phrase.alternatives) > 1:
         made.any_of = tuple(
             (
@@ -97,12 +101,17 @@ def _prepared(reader: Reader, found: Found) -> Draft:
     made.ordinal = ordinals[0] if ordinals else None
     documents = [piece for piece in phrase.pieces() if isinstance(piece, Document)]
     made.document = clean(documents[0].name.text) if documents else ""
-    made.basis, made.units = _basis(reader, phrase)
+    made.basis, made.units = _basis(reader, made)
     if found.condition:
         _conditioned(reader, made)
-    if made.tests and any(test.unit in made.units for test in made.tests):
+    if isinstance(made.basis, model.Step) and len(made.tests) == 1 and made.tests[0].unit == made.basis.unit:
+        _from(reader, made, made.tests[0])
+        made.tests = ()
+    if made.tests and not made.exact and any(test.unit in made.units for test in made.tests):
         raise Ambiguous("RB215")  # 5处以内每处扣1分: the first five, or each while there are five at most?
     _refuse_unknown_measure(reader, phrase)
+    if phrase.action.points is not None and not made.units and lexicon.pattern("odd_near").search(_touching(phrase)):
+        raise Ambiguous("RB206")  # 按10m2扣1分: a measure that no table knows
     made.thresholds = next((piece for piece in phrase.pieces() if isinstance(piece, Thresholds)), None)
     made.amount = None if made.thresholds else _amount(reader, found, made)
     _name(reader, made)
@@ -114,6 +123,11 @@ def _prepared(reader: Reader, found: Found) -> Draft:
     made.span = _place(reader, made)
     made.text = reader.text.original[made.span[0] : made.span[1]].strip()
     return made
+
+
+def _whole(test: Compared) -> bool:
+    """True for 100% and 0: a figure that cannot be exceeded on its far side."""
+    return test.low == 0 or (test.low == 100 and test.unit in lexicon.terms()["percent"])
 
 
 def _condition(text: Text, phrase: Phrase) -> str:
@@ -140,32 +154,57 @@ def _refuse_unknown_measure(reader: Reader, phrase: Phrase) -> None:
         raise Ambiguous("RB206")
 
 
+def _touching(phrase: Phrase) -> str:
+    """The words right before the effect."""
+    pieces = phrase.pieces()
+    return pieces[-1].token.text if pieces and isinstance(pieces[-1], Words) else ""
+
+
 def _conditioned(reader: Reader, made: Draft) -> None:
     """A comparison in the phrase before: where a step begins, or what must hold for the rule to act."""
     condition = made.found.condition
     tests = tuple(piece for piece in condition if isinstance(piece, Compared))
     label = clean(_words(reader.text, condition))
-    if made.tests or len(tests) != 1:
+    if made.tests or not tests or len(tests) > 2:
         raise Ambiguous("RB215")
+    if len(tests) == 2:
+        if not isinstance(made.basis, model.Once) or (tests[0].low is None) == (tests[1].low is None):
+            raise Ambiguous("RB215")
+        made.tests, made.measured, made.label = tests, label, made.label or label
+        return
     if isinstance(made.basis, model.Step):
-        within = reader.range(tests[0])
-        below = made.basis.direction == "below"
-        edge = within.high if below else within.low
-        if edge is None or (within.low if below else within.high) is not None:
-            raise Ambiguous("RB215")
-        unit = lexicon.terms()["percent"].get(made.basis.unit, made.basis.unit)
-        if unit != lexicon.terms()["percent"].get(tests[0].unit, tests[0].unit):
-            raise Ambiguous("RB215")
-        made.basis = made.basis.model_copy(update={"threshold": edge, "unit": unit})
+        _from(reader, made, tests[0])
         made.label = made.label or label
         return
     if any(unit == tests[0].unit for unit in made.units):
-        raise Ambiguous("RB215")  # 超过3次的，每次扣1分: each beyond three, or each once there are more than three?
+        within = reader.range(tests[0])
+        counts = isinstance(made.basis, model.Count | model.Time)
+        if not counts or within.low is None or within.high is not None or within.low_in or within.low % 1:
+            raise Ambiguous("RB215")
+        made.free, made.label = int(within.low), made.label or label  # `bind_free` asks whether an allowance is stated
+        return
     made.tests, made.measured = tests, label
 
 
-def _basis(reader: Reader, phrase: Phrase) -> tuple[model.Basis, tuple[str, ...]]:
+def _from(reader: Reader, made: Draft, test: Compared) -> None:
+    """Where the steps begin: 20人以上每增10人, 低于90%的，每低1%."""
+    assert isinstance(made.basis, model.Step)
+    within = reader.range(test)
+    below = made.basis.direction == "below"
+    edge = within.high if below else within.low
+    if edge is None or (within.low if below else within.high) is not None:
+        raise Ambiguous("RB215")
+    unit = lexicon.terms()["percent"].get(made.basis.unit, made.basis.unit)
+    if unit != lexicon.terms()["percent"].get(test.unit, test.unit):
+        raise Ambiguous("RB215")
+    made.basis = made.basis.model_copy(update={"threshold": edge, "unit": unit})
+
+
+def _basis(reader: Reader, made: Draft) -> tuple[model.Basis, tuple[str, ...]]:
+    phrase = made.found.phrase
     counts = [piece for piece in phrase.pieces() if isinstance(piece, Counted)]
+    if sum(any(isinstance(piece, Counted) for piece in alternative) for alternative in phrase.alternatives) > 1:
+        raise Ambiguous("RB215")  # 每4小时或每次活动: which of the two is counted?
     steps = [piece for piece in phrase.pieces() if isinstance(piece, Stepped)]
     if len(steps) > 1 or (steps and counts):
         raise Ambiguous("RB215")
@@ -183,20 +222,33 @@ def _basis(reader: Reader, phrase: Phrase) -> tuple[model.Basis, tuple[str, ...]
         return basis, (step.unit,)
     units = tuple(_unit(count.units) for count in counts)
     if phrase.action.rate is not None:
-        units += (phrase.action.rate.text,)
+        rate = phrase.action.rate
+        units += (_unit(rate.units),) if rate.word or rate.units[-1].kind == "NOUN" else tuple(_unit((t,)) for t in rate.units)
+        counts.append(rate)
     if not units:
         return model.Once.made(), ()
     per = 1
+    if phrase.adverb("RESPECTIVELY") and counts and not any(count.each for count in counts):
+        return model.Once.made(), ()  # 第一、二、三名分别加3、2、1分: the number is part of a name
+    if len(counts) == 1 and not counts[0].each:
+        only = counts[0]  # 2次得70分: so many exactly, where other counts stand beside it; else it is refused
+        made.exact = Compared(only.tokens, only.number, "in", only.number, "in", units[0])
+        if only.number != 1 and only.number == int(only.number) and phrase.action.points is not None:
+            return model.Once.made(), units
     for count in counts:
+        if count.number != int(count.number) and count.each and len(counts) == 1 and count.units[0].kind == "TIME_UNIT":
+            partial: model.Partial = reader.partial or "whole"
+            stated = reader.partial is not None
+            unit = units[0]  # 每0.5分钟
+            return model.Step.made(
+                size=count.number, unit=unit, direction="above", partial=partial, partial_stated=stated
+            ), (unit,)
         if count.number != int(count.number) or count.number < 1:
             raise Ambiguous("RB202")
         if count.number != 1 and not count.each:
             raise Ambiguous("RB202")
         per *= int(count.number)
-    measures = [token for count in counts for token in count.units] + [
-        t for t in (phrase.action.rate,) if t is not None
-    ]
-    if any(token.kind == "TIME_UNIT" for token in measures):
+    if any(token.kind == "TIME_UNIT" for count in counts for token in count.units):
         return model.Time.made(units=units, per=per), units
     return model.Count.made(units=units, per=per), units
 
@@ -205,7 +257,7 @@ def _unit(tokens: tuple[Token, ...]) -> str:
     """The unit of a measure: 个部门 counts 部门."""
     if len(tokens) > 1 and tokens[-1].kind == "NOUN":
         return tokens[-1].text
-    return "".join(token.text for token in tokens)
+    return "".join(token.value if token.kind == "TIME_UNIT" and token.value else token.text for token in tokens)
 
 
 def _amount(reader: Reader, found: Found, made: Draft) -> model.Amount | None:
@@ -221,7 +273,10 @@ def _amount(reader: Reader, found: Found, made: Draft) -> model.Amount | None:
         if low >= high or found.phrase.adverb("RESPECTIVELY") or found.phrase.adverb("EACH_OF"):
             raise Ambiguous("RB203")
         return model.Interval.made(low=low, high=high)
-    names = split_names(made.label or _context_label(reader, found))
+    words = _listed(reader, found) or made.label or _context_label(reader, found)
+    names = split_names(words)
+    if len(names) != len(points.numbers):
+        names = _whole_names([clean(part) for part in words.split(lexicon.term("list", "separator"))])
     if len(names) != len(points.numbers):
         raise Ambiguous("RB214")
     return model.Levels.made(
@@ -229,6 +284,13 @@ def _amount(reader: Reader, found: Found, made: Draft) -> model.Amount | None:
             model.Level.made(name=name, value=value) for name, value in zip(names, points.numbers, strict=True)
         )
     )
+
+
+def _listed(reader: Reader, found: Found) -> str:
+    """The words that 分别 deals out, figures among them: 第一、二、三名."""
+    at = next((token.start for token in found.phrase.adverbs if token.kind == "RESPECTIVELY"), None)
+    each = any(isinstance(piece, Counted) and piece.each for piece in found.phrase.pieces())
+    return "" if at is None or each else clean(reader.text.original[found.start : at])
 
 
 def _context_label(reader: Reader, found: Found) -> str:
@@ -288,6 +350,11 @@ def _name(reader: Reader, made: Draft) -> None:
     pieces = made.found.phrase.pieces()
     word = next((piece.word for piece in pieces if isinstance(piece, Counted) and piece.word is not None), None)
     made.asks_lack = word is not None and word.kind == "LACK"
+    step = next((piece for piece in pieces if isinstance(piece, Stepped)), None)
+    if step is not None and not made.label and not made.found.condition:
+        made.label = clean("".join(t.text for t in step.tokens if t.kind not in ("EACH", "QUANTITY", "STEP_UNIT")))
+        if len(made.label) < 3:
+            made.label = ""
     if made.label and made.asks_lack and word is not None:
         made.name, made.named_by = word.text + made.label, "label"  # 每缺少1项制度: the fault is 缺少制度
     elif made.label:
@@ -388,6 +455,8 @@ def _full(reader: Reader, made: Draft) -> None:
 
 
 def _zero(reader: Reader, made: Draft) -> None:
+    if lexicon.pattern("others").search(made.label):
+        raise Ambiguous("RB215")  # 其他各项均不得分 acts on clauses that it does not name
     made.kind, made.effect = "zero", model.Zero.made(basis=made.basis)
 
 
@@ -408,6 +477,22 @@ def _prorate(reader: Reader, made: Draft) -> None:
     if words is not None:
         made.name, made.named_by = clean(words.text) + lexicon.term("name", "rate"), "label"
     made.kind, made.effect = "proportion", model.Proportion.made(amount=model.Full.made())
+
+
+def _open(reader: Reader, made: Draft) -> None:
+    """酌情扣分: the figure is a person's, the bound is the limit's; `bind_open` puts them together."""
+    made.kind = "open"
+
+
+def _part(reader: Reader, made: Draft) -> None:
+    """不足5%按5%计: how a part of a step counts; `bind_parts` tells the steps before it."""
+
+
+def _formula(reader: Reader, made: Draft) -> None:
+    token = made.found.phrase.action.token
+    amount = model.Figure.made(value=token.numbers[0]) if token.numbers else model.Full.made()
+    made.name, made.named_by = clean(token.text), "label"
+    made.kind, made.effect = "proportion", model.Proportion.made(amount=amount, falling=token.value == "falling")
 
 
 def _linear(reader: Reader, made: Draft) -> None:
@@ -433,15 +518,24 @@ def _veto(reader: Reader, made: Draft) -> None:
 
 
 def _limit(reader: Reader, made: Draft) -> None:
-    kind = made.found.phrase.action.kind
+    action = made.found.phrase.action
+    kind = action.kind
     kind = {"once_only": "once"}.get(kind, kind)
     value = made.amount.value if isinstance(made.amount, model.Figure) else None
     if made.found.phrase.action.points is not None and value is None:
         raise Ambiguous("RB215")
-    if made.units:
+    own = made.found.phrase.adverb("OWN") or (action.filler is not None and action.filler.kind == "OWN")
+    event = kind == "most" and own and made.exact is not None and made.exact.low == 1 and bool(made.label)
+    if made.units and not event:
         raise Ambiguous("RB215")  # 每项最高扣15分: a bound for each, with no deduction that it bounds
-    if kind != "most" and (made.label or made.tests):
+    scope = lexicon.pattern("cap_scope").fullmatch(made.label) is not None
+    if kind not in ("most", "once") and (made.tests or not scope):
         raise Ambiguous("RB215")
+    if kind == "most" and made.label and not event and not own:
+        kind = next((to for word, to in lexicon.terms()["capped"].items() if word in made.label), kind)
+        if not scope:
+            raise Ambiguous("RB219")
+        made.label = ""
     made.limit = model.Limit.made(kind="most_lost" if kind == "most" else kind, amount=value)
     made.kind = kind
 
@@ -456,6 +550,9 @@ DRAFTS: dict[str, Callable[[Reader, Draft], None]] = {
     "stated": _stated,
     "prorate": _prorate,
     "linear": _linear,
+    "formula": _formula,
+    "open": _open,
+    "part": _part,
     "scale": _scale,
     "veto": _veto,
     "floor": _limit,

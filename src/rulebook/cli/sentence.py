@@ -44,7 +44,7 @@ def read_clause(line: str, lang: "Language") -> tuple[dict[str, Any], list[Diagn
         status = "read" if built.rules or built.limits else "prose"
     shape = {
         "text": line,
-        "points": None if points is None else show(points),
+        "points": None if built.points is None else show(built.points),
         "status": status,
         "rules": [shapes.rule(rule) for rule in built.rules],
         "limits": [shapes.limit(limit) for limit in built.limits],

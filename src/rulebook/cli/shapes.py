@@ -63,6 +63,8 @@ def rule(one: model.Rule) -> dict[str, Any]:
         shape["target"] = effect.target  # type: ignore[union-attr]
     if isinstance(effect, model.Earn):
         shape["granted"] = effect.granted
+    if isinstance(effect, model.Bands | model.Ladder | model.Stated):
+        shape["gives"] = effect.gives
     if isinstance(effect, model.Bands):
         shape["amount"] = [outcome(row.outcome) for row in effect.rows]
         shape["rows"] = [

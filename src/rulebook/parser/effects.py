@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from rulebook import lexicon
 from rulebook.parser.forms import (
     Action,
     Compared,
@@ -102,9 +103,9 @@ class _Unit(tuple[Token, ...]):
 
 
 class _Rate(NamedTuple):
-    """The unit after a slash."""
+    """What stands behind an amount and says how often it counts."""
 
-    token: Token
+    counted: Counted
 
 
 class _Filler(NamedTuple):
@@ -179,7 +180,13 @@ class _Forms:
     @staticmethod
     def step(children: list[Any]) -> Stepped:
         size = children[-1]
-        return Stepped(tuple(children), size.numbers[0], size.value, children[1].kind != "HIGHER")
+        if len(children) == 2:  # 每10平方米, 每平方米
+            unit = size.value or size.text
+            if unit in lexicon.terms()["percent"]:
+                raise NotRead(size)
+            return Stepped(tuple(children), size.numbers[0] if size.numbers else Decimal(1), unit, False)
+        below = not any(child.kind == "HIGHER" for child in children)
+        return Stepped(tuple(children), size.numbers[0], size.value, below)
 
     @staticmethod
     def below(children: list[Any]) -> Compared:
@@ -188,6 +195,10 @@ class _Forms:
     @staticmethod
     def at_least(children: list[Any]) -> Compared:
         return _compared(children, "in", "")
+
+    @staticmethod
+    def equal(children: list[Any]) -> Compared:
+        return _compared(children, "in", "in")
 
     @staticmethod
     def above(children: list[Any]) -> Compared:
@@ -244,7 +255,7 @@ class _Forms:
             points=next((c for c in children if isinstance(c, Points)), None),
             more=head.kind.endswith("_MORE"),
             filler=next((c.token for c in children if isinstance(c, _Filler)), None),
-            rate=next((c.token for c in children if isinstance(c, _Rate)), None),
+            rate=next((c.counted for c in children if isinstance(c, _Rate)), None),
             words=next((token for token in tokens if token.kind == "TEXT"), None),
         )
 
@@ -259,7 +270,9 @@ class _Forms:
 
     @staticmethod
     def rate(children: list[Any]) -> _Rate:
-        return _Rate(children[-1])
+        written = _counted(children, each=True)
+        units = tuple(token for token in written.tokens if token.kind in ("MEASURE", "TIME_UNIT"))
+        return _Rate(written if written.units else written._replace(units=units))
 
     @staticmethod
     def requirement(children: list[Any]) -> Required:
@@ -281,6 +294,9 @@ def _counted(children: list[Any], *, each: bool) -> Counted:
         elif isinstance(child, _Word):
             word = child.token
             tokens.append(word)
+        elif child.kind in ("LACK", "FIND", "OVERDUE"):
+            word = child
+            tokens.append(word)
         elif child.kind == "TEXT":
             tokens.append(child)
         else:
@@ -291,6 +307,8 @@ def _counted(children: list[Any], *, each: bool) -> Counted:
 
 def _compared(children: list[Any], low: str, high: str) -> Compared:
     ends = [token for token in children if token.kind == "QUANTITY"]
+    if len({token.value for token in ends if token.value}) > 1:
+        raise NotRead(ends[-1])  # 1周至1个月: two units
     unit = next((token.value for token in reversed(ends) if token.value), "")
     low_end = ends[0].numbers[0] if low else None
     return Compared(tuple(children), low_end, low, ends[-1].numbers[0] if high else None, high, unit)

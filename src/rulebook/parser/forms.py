@@ -79,14 +79,14 @@ class Points(NamedTuple):
 
 
 class Action(NamedTuple):
-    """What happens: the grammar's rule for it, its token, its amount, and what a trailing `/次` counts."""
+    """What happens: the grammar's rule for it, its token, its amount, and what a trailing `/次` or 每次 counts."""
 
     kind: str
     token: Token
     points: Points | None = None
     more: bool = False
     filler: Token | None = None
-    rate: Token | None = None
+    rate: Counted | None = None
     words: Token | None = None
 
 
@@ -102,6 +102,10 @@ class Phrase(NamedTuple):
     def pieces(self) -> tuple[Piece, ...]:
         """The pieces of all alternatives, in order."""
         return tuple(piece for alternative in self.alternatives for piece in alternative)
+
+    def counts(self) -> bool:
+        """True where the effect counts or measures something."""
+        return any(isinstance(piece, Counted | Stepped) for piece in self.pieces()) or self.action.rate is not None
 
     def adverb(self, kind: str) -> bool:
         """True where an adverb of that kind touches the effect."""

@@ -14,7 +14,7 @@ from rulebook.source import Source
 Kind = Literal["head", "section", "subsection", "item", "clause", "note", "text", "comment", "blank"]
 
 _SECTION, _SUBSECTION, _ITEM = (lexicon.pattern(name) for name in ("section", "subsection", "item"))
-_POINTS = lexicon.pattern("points_mark")
+_POINTS, _INNER = lexicon.pattern("points_mark"), lexicon.pattern("inner_mark")
 _KEY = lexicon.pattern("head_line")
 
 
@@ -199,4 +199,7 @@ def split_points(text: Text) -> tuple[Text, Decimal | None, tuple[int, int] | No
         number = decimal(match["number"])
     except ValueError:
         return text, None, None
+    others = [decimal(mark["number"]) for mark in _INNER.finditer(text.folded, 0, match.start())]
+    if others and number != sum(others):
+        return text, None, None  # 健全（2分）；不健全（0分） are rows, not what the clause is worth
     return text.part(0, match.start()), number, text.span(match.start(), match.end())

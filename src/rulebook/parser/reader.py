@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import NamedTuple
 
 from rulebook import lexicon
@@ -10,7 +11,7 @@ from rulebook.parser import effects, passes, scanner
 from rulebook.parser.forms import Phrase, Piece, Required, Words
 from rulebook.parser.tokens import Text, Token
 
-HEADS = passes.VERBS | passes.CAPS | passes.COMPLETE | {"VETO"}
+HEADS = passes.VERBS | passes.CAPS | passes.COMPLETE | {"VETO", "OPEN", "PART"}
 _SENTENCE_ENDS = frozenset("。；！？\n")
 _PHRASE_ENDS = frozenset("，：（）")
 _OPEN, _CLOSE = "（［《「『“", "）］》」』”"
@@ -36,6 +37,16 @@ class Refused(NamedTuple):
     code: str
 
 
+class Worth(NamedTuple):
+    """What the clause, or a part of it, is said to be worth: 满分5分. The place of the words and of the phrase that they stand in."""
+
+    points: Decimal
+    start: int
+    end: int
+    sentence: int
+    condition: tuple[int, int]
+
+
 class ClauseReading(NamedTuple):
     """What a clause holds. What is in none of these is prose."""
 
@@ -43,6 +54,7 @@ class ClauseReading(NamedTuple):
     found: tuple[Found, ...] = ()
     requirements: tuple[tuple[Required, int, int], ...] = ()
     refused: tuple[Refused, ...] = ()
+    worths: tuple[Worth, ...] = ()
 
 
 @dataclass(eq=False, repr=False)
@@ -60,9 +72,25 @@ def read(text: Text) -> ClauseReading:
     found: list[Found] = []
     requirements: list[tuple[Required, int, int]] = []
     refused: list[Refused] = []
+    worths: list[Worth] = []
     for sentence in _sentences(passes.run(scanner.scan(text))):
+        _take_worths(sentence, worths)
         _read_sentence(text, sentence, found, requirements, refused)
-    return ClauseReading(text, tuple(found), tuple(requirements), tuple(refused))
+    return ClauseReading(text, tuple(found), tuple(requirements), tuple(refused), tuple(worths))
+
+
+def _take_worths(sentence: _Sentence, worths: list[Worth]) -> None:
+    """Takes 满分5分 out of its phrase; what is left are words like any other."""
+    before: tuple[int, int] = (0, 0)
+    for number, phrase in enumerate(sentence.phrases):
+        at = next((n for n, token in enumerate(phrase) if token.kind == "WORTH"), None)
+        if at is None or phrase[-1].kind != "FIGURE":
+            before = (phrase[0].start, phrase[-1].end) if phrase else before
+            continue
+        rest = phrase[:at]
+        condition = (rest[0].start, rest[-1].end) if rest else before
+        worths.append(Worth(phrase[-1].numbers[0], phrase[at].start, phrase[-1].end, sentence.number, condition))
+        sentence.phrases[number] = rest
 
 
 def depth(folded: str) -> int:
@@ -82,7 +110,7 @@ def depth(folded: str) -> int:
 def _sentences(tokens: Sequence[Token]) -> list[_Sentence]:
     sentences = [_Sentence(0)]
     for index, token in enumerate(tokens):
-        if token.kind == "STOP" and token.text == "\n" and not _ends_effect(tokens, index):
+        if token.kind == "STOP" and token.text == "\n" and (not _ends_effect(tokens, index) or _goes_on(tokens, index)):
             continue  # a wrapped line is no full stop
         if token.kind == "STOP" and token.text in _SENTENCE_ENDS:
             sentences.append(_Sentence(len(sentences)))
@@ -91,6 +119,11 @@ def _sentences(tokens: Sequence[Token]) -> list[_Sentence]:
         else:
             sentences[-1].phrases[-1].append(token)
     return sentences
+
+
+def _goes_on(tokens: Sequence[Token], index: int) -> bool:
+    """True where the line breaks between a count and its effect: 的1次 | 扣1分."""
+    return tokens[index - 1].kind == "MEASURE" and index + 1 < len(tokens) and tokens[index + 1].kind in passes.VERBS
 
 
 def _ends_effect(tokens: Sequence[Token], index: int) -> bool:
@@ -106,7 +139,7 @@ def _read_sentence(
     refused: list[Refused],
 ) -> None:
     waiting: list[list[Token]] = []  # phrases without an effect, since the last one with an effect
-    for phrase in sentence.phrases:
+    for number, phrase in enumerate(sentence.phrases):
         if not phrase:
             continue
         heads = [index for index, token in enumerate(phrase) if token.kind in HEADS]
@@ -120,18 +153,24 @@ def _read_sentence(
             while segment and segment[0].kind == "STOP":
                 segment = segment[1:]
             borrowed: list[Token] = []
-            if waiting and all(t.kind in passes.ADVERBS | HEADS | _AFTER_HEAD for t in segment):
+            bare = all(t.kind in passes.ADVERBS | HEADS | _AFTER_HEAD for t in segment)
+            if waiting and bare and (phrase[head].kind not in _STANDING or _says_each(waiting[-1])):
                 borrowed = waiting.pop()
+                if not phrase[head].text and phrase[head].value != "inherited":
+                    borrowed = [token.as_text() for token in borrowed]  # 每月召开1次（2分）: a row and its mark
             context = tuple((tokens[0].start, tokens[-1].end) for tokens in waiting)
-            compared = [tokens for tokens in waiting if _compares(tokens)]
+            compared = _conditions(waiting)
             result = _phrase(text, borrowed + segment, sentence.number, context)
+            each = next((tokens for tokens in waiting if _says_each(tokens) and _requirement(tokens) is None), None)
+            if each is not None and isinstance(result, Found) and not result.phrase.counts():
+                result = Refused(each[0].start, result.end, "RB206")  # 每发生一起…，及时报告的扣1分
             if isinstance(result, Found) and compared:
-                pieces = effects.grade(_plain(compared[0])) if len(compared) == 1 else None
-                result = (
-                    Refused(compared[0][0].start, result.end, "RB215")
-                    if pieces is None
-                    else result._replace(condition=pieces)
-                )
+                pieces = effects.grade(_plain([token for tokens in compared for token in tokens]))
+                if pieces is None or len(compared) > 2:
+                    result = Refused(compared[0][0].start, result.end, "RB215")
+                else:
+                    result = result._replace(condition=pieces)
+                    waiting = [tokens for tokens in waiting if tokens not in compared]
             if isinstance(result, Found):
                 found.append(result)
                 _account(text, result, refused)
@@ -141,13 +180,44 @@ def _read_sentence(
             waiting = []
             position = end
         rest = phrase[position:]
-        if any(token.kind != "STOP" for token in rest):
+        if _opens_next(rest, sentence.phrases[number + 1 : number + 2]):
+            _prose(text, waiting, requirements, refused)
+            waiting = [rest]
+            continue
+        if any(token.kind != "STOP" for token in rest) and not _is_note(text, rest):
             if refused and refused[-1].end >= rest[0].start:
                 refused[-1] = refused[-1]._replace(end=rest[-1].end)
             else:
                 start, end = phrase[heads[-1]].start, rest[-1].end
                 refused.append(Refused(start, end, reason(text.folded[start:end], "RB206")))
     _prose(text, waiting, requirements, refused)
+
+
+def _opens_next(rest: list[Token], following: list[list[Token]]) -> bool:
+    """扣1分巡查频率低于要求的，扣1分: where a separator is missing, the words behind an effect are the condition of the next."""
+    if not rest or not following or not following[0] or following[0][0].kind not in passes.VERBS | {"ZERO"}:
+        return False
+    return rest[0].kind == "TEXT" and len(rest[0].text) > 3 and not rest[0].text.startswith(tuple(lexicon.terms()["vague"]))
+
+
+def _is_note(text: Text, tokens: list[Token]) -> bool:
+    """Words behind an effect that say what else happens (并通报批评) or remark on it in brackets, and move nothing."""
+    joined = _plain(tokens)
+    if len(joined) != 1 or joined[0].kind != "TEXT":
+        return False
+    opens = joined[0].text.startswith(tuple(lexicon.terms()["note_head"]))
+    return opens and not signal(_visible_words(text, tokens))
+
+
+def _conditions(waiting: list[list[Token]]) -> list[list[Token]]:
+    """The phrases that compare a figure: ≥85%，<90%，得1分. One that would be a requirement by itself belongs to its neighbour."""
+    found = [tokens for tokens in waiting if _compares(tokens)]
+    if len(found) == 1:
+        at = next(n for n, tokens in enumerate(waiting) if tokens is found[0])
+        before = waiting[at - 1] if at else []
+        if before and any(token.kind == "QUANTITY" for token in before) and before[0].kind in passes.COMPARATORS:
+            return [before, found[0]]
+    return found
 
 
 def _compares(tokens: list[Token]) -> bool:
@@ -159,26 +229,72 @@ def _plain(tokens: list[Token]) -> list[Token]:
     return passes.rest_is_text([t.as_text() if t.kind == "STOP" else t for t in tokens])
 
 
+_COSTING = frozenset({"DEDUCT", "DEDUCT_MORE", "AWARD", "AWARD_MORE"})
+_STANDING = frozenset(
+    {"PART", "ONCE_ONLY", "HIGHEST_ONLY", "STACKING", "OFFSET", "FLOOR", "NEGATIVE_ALLOWED", "MOST_LOST", "MOST_GAINED"}
+)
+"""Limits that stand for themselves: the phrase before is not their condition."""
+
+
+def _says_each(tokens: list[Token]) -> bool:
+    for index, token in enumerate(tokens):
+        if token.kind == "EACH":
+            after = [t.kind for t in tokens[index + 1 : index + 4]]
+            return "NUM" in after or "QUANTITY" in after or (after[:1] == ["MEASURE"] and index + 2 == len(tokens))
+    return False
+
+
+def _rhythm(tokens: list[Token]) -> list[Token]:
+    """每季度召开1次得1分: beside what is earned a rhythm is a condition in words. 全年 only says when; what a rhythm costs is not read."""
+    each = lexicon.of_class("EACH")
+    costs = any(token.kind in _COSTING for token in tokens)
+    out = [t.as_text() if t.kind == "PERIOD" and not (costs and t.text[:1] in each) else t for t in tokens]
+    for index, token in enumerate(tokens):
+        if token.kind == "PERIOD" and token.text[:1] in each and not costs:
+            for after in range(index + 1, len(tokens)):
+                if tokens[after].kind in HEADS:
+                    break
+                asked = out[index - 1 : index] if index and tokens[index - 1].kind == "AT_LEAST" else []
+                if tokens[after].kind == "NUM":
+                    last = after + 1 if after + 1 < len(tokens) and tokens[after + 1].kind in passes.MEASURES else after
+                    for n in range(index - len(asked), last + 1):
+                        out[n] = tokens[n].as_text()
+                    break
+    return out
+
+
 _AFTER_HEAD = passes.AMOUNTS | {"SLASH", "MEASURE", "GOVERN", "BY"}
 
 
 def _action_end(phrase: list[Token], head: int) -> int:
     end = head + 1
     while end < len(phrase) and (
-        phrase[end].kind in ("OWN", "TOTAL") or phrase[end].has("OWN") or phrase[end].has("TOTAL")
+        phrase[end].kind in passes.FILLERS or any(phrase[end].has(kind) for kind in passes.FILLERS)
     ):
         end += 1
     if end < len(phrase) and phrase[end].kind in passes.AMOUNTS and phrase[head].kind in passes.VERBS | passes.CAPS:
-        end += 1
-        if end + 1 < len(phrase) and phrase[end].kind == "SLASH":
-            end += 2
+        end = _rate_end(phrase, end + 1)
     elif phrase[head].kind not in passes.VERBS | passes.CAPS:
         end = head + 1
     return end
 
 
+def _rate_end(phrase: list[Token], end: int) -> int:
+    """After /次, /人/节, or 每次 where nothing follows it."""
+    after = end
+    while after + 1 < len(phrase) and phrase[after].kind == "SLASH":
+        after += 3 if phrase[after + 1].kind == "NUM" else 2
+    if after > end:
+        return min(after, len(phrase))
+    if after < len(phrase) and phrase[after].kind == "EACH":
+        rest = phrase[after + 1 :]
+        if rest and all(token.kind in ("MEASURE", "TIME_UNIT", "NOUN", "NUM") for token in rest):
+            return len(phrase)
+    return end
+
+
 def _phrase(text: Text, tokens: list[Token], sentence: int, context: tuple[tuple[int, int], ...]) -> Found | Refused:
-    joined = _plain(tokens)
+    joined = _plain(_rhythm(tokens))
     start, end = joined[0].start, joined[-1].end
     try:
         form = effects.phrase(joined)

@@ -18,9 +18,13 @@ _CHINESE_AMOUNT = lexicon.pattern("chinese_amount")
 _CHINESE = re.compile(f"(?<![{numerals.CHARACTERS}])[{numerals.CHARACTERS}]{{1,12}}")
 _ARABIC = re.compile(lexicon.NUMBER)
 _OPAQUE = tuple(lexicon.pattern(name) for name in ("names", "standards", "documents", "dates"))
+_ENUMERATOR = lexicon.pattern("enumerator")
+_FORMULA, _POOL, _OVER, _PART = (lexicon.pattern(name) for name in ("formula", "pool", "over", "part"))
+_VETOES = tuple((kind, lexicon.pattern(f"veto_{kind}")) for kind in ("no_honours", "lowest_grade", "declared"))
 _STOPS = frozenset("，。；：、（）！？\n")
+_SIGN_OPENS = _STOPS | {" "}
 
-GOVERNING = lexicon.role("verb") | lexicon.role("cap") | lexicon.role("comparator") | {"TRAP"}
+GOVERNING = lexicon.role("verb") | lexicon.role("cap") | lexicon.role("comparator") | lexicon.role("worth") | lexicon.role("copula") | {"TRAP"}
 """Classes of words that may govern an amount to their right."""
 _COMPLETE = frozenset({"ZERO", "FLOOR", "VETO"})
 _COMPARING = tuple(lexicon.of_class("OR_LESS") | lexicon.of_class("OR_MORE"))
@@ -28,13 +32,15 @@ _NUMERALS = frozenset(numerals.CHARACTERS + "0123456789")
 _LINKING = tuple(w for kind in ("OR", "OR_MORE", "OR_LESS") for w in lexicon.of_class(kind) if not w[0].isalnum())
 """Words that begin with a mark of punctuation."""
 _VERBS = frozenset({"DEDUCT", "DEDUCT_MORE", "AWARD", "AWARD_MORE"})
-_FILLERS = ("TOTAL", "OWN")
+_FILLERS = ("TOTAL", "OWN", "FILL")
 
 
 def scan(text: Text) -> list[Token]:
     """The tokens of a clause, in order, every character in exactly one."""
     folded = text.folded
-    opaque = _opaque(folded)
+    opaque = _opaque(folded) + [
+        Token("STOP", "，", match.start("mark"), match.end("mark")) for match in _ENUMERATOR.finditer(folded)
+    ]
     fixed: list[Token] = list(opaque)
     for amount in _amounts(folded, opaque):
         fixed.extend(_governed(folded, amount))
@@ -63,7 +69,50 @@ def _opaque(folded: str) -> list[Token]:
             spans.append(Token("VETO", match.group(), match.start(), match.end(), value))
         else:
             spans.append(Token("OPAQUE", match.group(), match.start(), match.end()))
+    for match in _FORMULA.finditer(folded):
+        _add(spans, _formula(match))
+    for match in _PART.finditer(folded):
+        kind = next(kind for kind in ("started", "pro_rata", "whole") if match[kind])
+        if kind != "started" or _size(match["size"]) == _size(match["started"]):
+            _add(spans, Token("PART", match.group(), match.start(), match.end(), kind))
+    for match in _OVER.finditer(folded):
+        if decimal(match["over"]) == decimal(match["points"]):
+            cut = match.start("points")
+            words = Token("MOST_GAINED", folded[match.start() : cut], match.start(), cut)
+            _add(spans, words)
+            if words in spans:
+                figure = folded[cut : match.end()]
+                spans.append(Token("FIGURE", figure, cut, match.end(), numbers=(decimal(match["points"]),)))
+    for match in _POOL.finditer(folded):
+        if not any(token.start < match.end() and match.start() < token.end for token in spans):
+            cut = match.start("points")
+            spans.append(Token("MOST_LOST", folded[match.start() : cut], match.start(), cut))
+            spans.append(Token("FIGURE", folded[cut : match.end()], cut, match.end(), numbers=(decimal(match["points"]),)))
+    for kind, pattern in _VETOES:
+        for match in pattern.finditer(folded):
+            if not any(token.start < match.end() and match.start() < token.end for token in spans):
+                spans.append(Token("VETO", match.group(), match.start(), match.end(), kind))
     return spans
+
+
+def _size(words: str) -> Decimal | None:
+    return decimal(words) if _ARABIC.fullmatch(words) else numerals.read(words)
+
+
+def _formula(match: re.Match[str]) -> Token | None:
+    """完成率×10: the rate, and the points it is multiplied with; none where the words say a whole that is not the same figure."""
+    points, whole = match["points"], match["complement"]
+    if whole is not None and whole != points:
+        return None
+    numbers = (decimal(points),) if _ARABIC.fullmatch(points) else ()
+    value = "falling" if whole is not None else ""
+    return Token("FORMULA", match["name"], match.start(), match.end(), value, numbers)
+
+
+def _add(spans: list[Token], token: Token | None) -> None:
+    """Adds a span unless another holds its place."""
+    if token is not None and not any(other.start < token.end and token.start < other.end for other in spans):
+        spans.append(token)
 
 
 def _amounts(folded: str, opaque: list[Token]) -> list[Token]:
@@ -107,8 +156,11 @@ def _amount(match: re.Match[str], chinese: bool, folded: str) -> Token | None:
             return None
         return Token("FIGURE", match.group(), start, end, numbers=(number,))
     try:
-        if any(len(digits.split(".")[0]) > BOUNDS.points_digits for digits in _ARABIC.findall(match.group())):
+        digits = _ARABIC.findall(match.group())
+        if any(len(figure.split(".")[0]) > BOUNDS.points_digits for figure in digits):
             return None
+        if any(len(figure) > 1 and figure[0] == "0" and figure[1] != "." for figure in digits):
+            return None  # 扣05分 has lost something
         if groups["range"]:
             return Token("RANGE", match.group(), start, end, numbers=(decimal(groups["low"]), decimal(groups["high"])))
         if groups["list"]:
@@ -147,14 +199,27 @@ def _governed(folded: str, amount: Token) -> list[Token]:
                     return [Token("WORD", word, start, start + len(word), classes=lexicon.words()[word])]
     tokens = [amount]
     position = amount.start
+    sign = folded[position - 1 : position]
+    if sign in lexicon.terms()["sign"] and _signs(folded, position - 1):
+        verb = lexicon.terms()["sign"][sign]
+        return [amount, Token("WORD", sign, position - 1, position, classes=((verb, "sign"),))]
+    given = next((w for w in lexicon.terms()["given"] if folded.startswith(w, amount.end)), None)
+    if given is not None:
+        before = next((w for w in lexicon.terms()["gives"] if folded.endswith(w, 0, position)), "")
+        start, verb = position - len(before), lexicon.terms()["given"][given]
+        whole = amount._replace(text=folded[amount.start : amount.end + len(given)], end=amount.end + len(given))
+        return [Token("WORD", before, start, position, classes=((verb, "given"),)), whole]
     for _ in range(3):
-        while position and folded[position - 1] == " ":
+        while position and folded[position - 1] in " \n":
             position -= 1
         found = _word_before(folded, position)
         if found is not None:
             word, entries, start = found
             tokens.append(Token("WORD", word, start, position, classes=entries))
-            return tokens
+            if not _fills(folded, entries, start):
+                return tokens
+            position = start
+            continue
         filler = next((w for kind in _FILLERS for w in lexicon.of_class(kind) if folded.endswith(w, 0, position)), None)
         if filler is None:
             return tokens
@@ -162,6 +227,22 @@ def _governed(folded: str, amount: Token) -> list[Token]:
         tokens.append(Token("WORD", filler, position - len(filler), position, classes=entries))
         position -= len(filler)
     return tokens
+
+
+def _fills(folded: str, entries: tuple[tuple[str, str], ...], start: int) -> bool:
+    """True for 总分 or 该项 between a verb and its amount: a word that elsewhere says what something is worth."""
+    if not {entry[0] for entry in entries} & set(_FILLERS) or not any(entry[0] == "WORTH" for entry in entries):
+        return False
+    before = _word_before(folded, start)
+    return before is not None and any(entry[0] in _VERBS | {"EARN"} for entry in before[1])
+
+
+def _signs(folded: str, at: int) -> bool:
+    """True for a sign that opens its phrase or stands right behind words; 扣-1分 says two things at once."""
+    before = folded[at - 1 : at]
+    if not before or before in _SIGN_OPENS:
+        return True
+    return "\u4e00" <= before <= "\u9fff" and before not in _NUMERALS and _word_before(folded, at) is None
 
 
 @cache
@@ -183,7 +264,7 @@ def _words(folded: str, start: int, end: int, tokens: list[Token]) -> None:
         if character == " ":
             at += 1
             continue
-        if character == "." and not folded[at + 1 : at + 2].isalnum():
+        if character == "." and (not folded[at + 1 : at + 2].isalnum() or _between_words(folded, at)):
             tokens.append(Token("STOP", "。", at, at + 1))
             at += 1
             continue
@@ -210,6 +291,11 @@ def _words(folded: str, start: int, end: int, tokens: list[Token]) -> None:
             else:
                 tokens.append(Token("TEXT", plain, at, at + len(plain)))
             at += len(plain)
+
+
+def _between_words(folded: str, at: int) -> bool:
+    """True for a full stop typed as a point: 市级1分.附证书."""
+    return at > 0 and all("\u4e00" <= folded[n : n + 1] <= "\u9fff" for n in (at - 1, at + 1))
 
 
 _ONLY_TRAP = (("TRAP", ""),)
