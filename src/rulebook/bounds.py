@@ -37,6 +37,8 @@ class InputBounds:
     """Digits after the decimal point of any number."""
     office_bytes: int = 20 << 20
     """Bytes of a document that is imported, packed as it comes."""
+    page_bytes: int = 4 << 20
+    """Bytes of a web page."""
     office_unpacked: int = 200 << 20
     """Bytes of all parts of an office file, counted while they are unpacked."""
     office_part: int = 64 << 20

@@ -32,6 +32,7 @@ UNREADABLE = frozenset(
         "RB621",
         "RB622",
         "RB623",
+        "RB638",
         "RB901",
     }
 )

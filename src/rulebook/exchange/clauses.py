@@ -1,13 +1,16 @@
 """The lines of a cell to clauses: broken lines joined, marks and points taken off. What is repaired is layout, and each repair is told."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 
 from rulebook import lexicon, numerals
 from rulebook.exact import decimal, show
 from rulebook.exchange.document import Place
+from rulebook.parser.reader import read as read_clause
+from rulebook.parser.tokens import Text
 from rulebook.source import fold
 
 
@@ -51,27 +54,44 @@ def clean(text: str) -> str:
 
 def clauses(lines: Iterable[Line]) -> list[Clause]:
     """The clauses of a cell, in order: one a mark, or one a points mark where lines have none."""
-    return [_finished(text, place, marked) for text, place, marked in _pieces(_joined(lines))]
+    cleaned = [Line(words, line.place) for line in lines if (words := clean(line.text))]
+    kind = _kind(cleaned)
+    return [_finished(text, place, marked) for text, place, marked in _pieces(_joined(cleaned, kind), kind)]
 
 
-def _joined(lines: Iterable[Line]) -> list[Line]:
+def _kind(lines: list[Line]) -> str:
+    """The kind of mark that parts the clauses: circled numbers, or else the kind of the first mark where it runs on from 1; "" for none."""
+    found = [one for line in lines if (one := mark(line.text)) is not None]
+    if any(kind == "circled" for _, _, kind in found):
+        return "circled"
+    numbers = [number for number, _, kind in found if kind == found[0][2]]
+    return found[0][2] if numbers and numbers == list(range(1, len(numbers) + 1)) else ""
+
+
+def _opening(text: str, kind: str) -> tuple[int, int] | None:
+    """Number and length of the mark of that kind that a line begins with."""
+    found = mark(text)
+    return None if found is None or found[2] != kind else found[:2]
+
+
+def _joined(lines: list[Line], kind: str) -> list[Line]:
     """Lines that begin with a mark, or follow the points of another clause; the rest of a broken line joins the line above it."""
     found: list[Line] = []
     for line in lines:
-        words = clean(line.text)
-        if not words:
-            continue
-        alone = lexicon.pattern("import_points").fullmatch(fold(words)) is not None
-        opens = mark(words) is not None or (found and ends_with_points(found[-1].text) and not alone)
+        alone = lexicon.pattern("import_points").fullmatch(fold(line.text)) is not None
+        opens = _opening(line.text, kind) is not None or (found and ends_with_points(found[-1].text) and not alone)
         if found and not opens:
-            found[-1] = Line(_glued(found[-1].text, words), found[-1].place)
+            found[-1] = Line(_glued(found[-1].text, line.text), found[-1].place)
         else:
-            found.append(Line(words, line.place))
+            found.append(line)
     return found
 
 
 def _glued(one: str, other: str) -> str:
-    """Two lines as one: a space only between Latin words."""
+    """Two lines as one: a space only between Latin words. A line that ends with an effect keeps its end, which parts it from the next."""
+    found = read_clause(Text.of(one)).found
+    if found and found[-1].end == len(one):
+        return f"{one}\n{other}"
     between = " " if one[-1:].isascii() and one[-1:].isalpha() and other[:1].isascii() and other[:1].isalpha() else ""
     return one + between + other
 
@@ -109,34 +129,47 @@ def _points_at_end(text: str) -> re.Match[str] | None:
     return None
 
 
-def _pieces(lines: list[Line]) -> list[tuple[str, Place, bool]]:
-    """The words of each clause, its mark taken off. Marks count only where they run on from 1, all of one kind."""
-    marks = [mark(line.text) for line in lines]
-    kinds = {found[2] for found in marks if found is not None}
-    numbers = [found[0] for found in marks if found is not None]
-    if (len(kinds) != 1 or numbers != list(range(1, len(numbers) + 1))) and "circled" not in kinds:
-        return [(line.text, line.place, False) for line in lines]
-    pieces: list[tuple[str, Place, bool]] = []
-    for line, found in zip(lines, marks, strict=True):
+def _pieces(lines: list[Line], kind: str) -> Iterator[tuple[str, Place, bool]]:
+    """The words of each clause, its mark taken off."""
+    for line in lines:
+        found = _opening(line.text, kind)
         words = line.text if found is None else line.text[found[1] :]
-        first = found is not None
-        for part in _within(words, found[0] if found else 0):
-            pieces.append((part, line.place, first))
-            first = True
-    return pieces
+        marked = found is not None
+        for part in _within(words, found[0] if found else 0, kind):
+            for piece in _by_points(part):
+                yield piece, line.place, marked
+                marked = True
 
 
-def _within(words: str, number: int) -> list[str]:
-    """The clauses that stand on one line: a circled mark that runs on, after points or a stop, begins the next."""
-    parts, begun = [], 0
-    for at, character in enumerate(words):
-        expected = numerals.CIRCLED.get(character) == number + 1
-        before = words[begun:at].rstrip()
-        if expected and ((not before and at == 0) or before[-1:] in "。；;）)】"):
+def _within(words: str, number: int, kind: str) -> list[str]:
+    """The clauses that stand on one line: a mark that runs on, after points or a stop, begins the next."""
+    parts, begun, at = [], 0, 0
+    while at < len(words):
+        found = mark(words[at:]) if words[at - 1 : at] in _BEFORE_MARK and not words[at].isspace() else None
+        before = words[begun:at].strip()
+        if found is not None and found[0] == number + 1 and found[2] in (kind, "circled") and (before or at == 0):
             if before:
                 parts.append(before)
-            begun, number = at + 1, number + 1
+            at += found[1]
+            begun, number = at, number + 1
+        else:
+            at += 1
     return [*parts, words[begun:].strip()]
+
+
+_BEFORE_MARK = "。；;）)】\n"
+
+
+def _by_points(words: str) -> list[str]:
+    """Clauses side by side on one line, each ended by its points: …（2分）；…（3分）."""
+    folded = fold(words)
+    found = list(lexicon.pattern("import_points").finditer(folded))
+    if len(found) < 2 or found[-1].end() < len(folded.rstrip("。；")):
+        return [words]
+    if any(match.group().rstrip()[-1:] not in "。；" for match in found[:-1]):
+        return [words]
+    ends = [0, *(match.end() for match in found[:-1]), len(words)]
+    return [words[a:b].strip() for a, b in pairwise(ends)]
 
 
 def _finished(text: str, place: Place, marked: bool) -> Clause:
@@ -144,7 +177,8 @@ def _finished(text: str, place: Place, marked: bool) -> Clause:
     words, number, printed = split_points(text)
     clause = Clause(_BROKEN.sub("", words), place, number, marked)
     if number is not None and printed is not None:
-        clause.repairs.append(Repair(printed, points_mark(number)))
+        behind = clause.text[-6:] if len(printed) > len(points_mark(number)) + 2 else ""
+        clause.repairs.append(Repair(printed, behind + points_mark(number)))
     return _denied(clause)
 
 
@@ -170,7 +204,8 @@ def split_points(text: str) -> tuple[str, Decimal | None, str | None]:
     if inside and before and before[-1] not in _STOPS and after.strip()[:1] not in _STOPS:
         before += "。"
     usual = not inside and fold(match.group().strip().rstrip("。；，;,.")) == fold(points_mark(number))
-    return (before + after).strip(), number, None if usual else match.group().strip()
+    printed = text[max(0, match.start() - 8) : match.end() + 4] if inside else match.group()
+    return (before + after).strip(), number, None if usual else printed.strip()
 
 
 _STOPS = "。；，：、;,:"

@@ -25,6 +25,8 @@ def words() -> dict[str, dict[str, str]]:
 
 def plain(text: str) -> str:
     """The words of a heading: folded, without spaces and without what stands in brackets."""
+    if len(text) > 500:
+        return text[:500]  # no heading: only that it is long counts
     kept, level = [], 0
     for character in fold(text):
         if character in "（［【":
@@ -118,3 +120,9 @@ def directions(text: str) -> frozenset[str]:
     """Which ways the words of a text move points."""
     folded = fold(text)
     return frozenset(way for word, way in words()["direction"].items() if word in folded)
+
+
+def names_rubric(line: str) -> bool:
+    """True for a line that is the title of a paper: short, and its end says what kind of paper."""
+    bare = plain(line)
+    return 2 < len(bare) <= 60 and any(word in bare[-12:] for word in words()["title"]) and "。" not in line

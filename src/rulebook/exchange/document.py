@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rulebook.codes import Language, wording
-from rulebook.diagnostics import Diagnostic
+from rulebook.bounds import BOUNDS
+from rulebook.codes import Language, Wording, wording
+from rulebook.diagnostics import Diagnostic, RulebookError
 
 
 @dataclass(frozen=True)
@@ -46,11 +47,13 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Cell:
-    """The lines of one cell. A merged cell stands at every position that it covers, with the one `anchor` (row from 1, column from 0) where it begins."""
+    """The lines of one cell. A merged cell stands at every position that it covers, with the one `anchor` (row from 1, column from 0) where it begins.
+    `fault` says why its content could not be taken as it is."""
 
     lines: tuple[str, ...]
     place: Place
     anchor: tuple[int, int] = (0, 0)
+    fault: Diagnostic | None = None
 
     @property
     def text(self) -> str:
@@ -75,6 +78,10 @@ class Table:
     place: Place
     name: str = ""
 
+    def longest(self) -> int:
+        """Code points of its longest cell."""
+        return max((sum(map(len, cell.lines)) for row in self.rows for cell in row.cells), default=0)
+
 
 @dataclass(frozen=True)
 class Document:
@@ -87,6 +94,12 @@ class Document:
     def tables(self) -> Iterator[Table]:
         """The tables, in order."""
         return (block for block in self.blocks if isinstance(block, Table))
+
+
+def beyond(name: str, what: str) -> RulebookError:
+    """The error of a document that exceeds the bound of that name."""
+    values = {"name": name, "what": Wording(f"bound_{what}"), "most": f"{getattr(BOUNDS, what):,}"}
+    return RulebookError([Diagnostic("RB638", values)])
 
 
 def filled(rows: list[list[tuple[Cell, int, int]]], width: int) -> list[list[Cell]]:

@@ -98,7 +98,7 @@ class _Writer:
         self.put("", section.place)
         self.remarks(section.remarks)
         stated = "" if section.points is None else points_mark(section.points)
-        self.put(f"{chinese}、{_one_line(section.title)}{stated}", section.place)
+        self.put(f"{chinese}、{self.short(section)}{stated}", section.place)
         for item in section.items:
             self.item(item)
         for group in section.groups:
@@ -106,11 +106,27 @@ class _Writer:
             chinese = numeral(self.last_group)
             self.numbered(group.printed, chinese, group.place)
             self.remarks(group.remarks)
-            self.put(f"（{chinese}）{_one_line(group.title)}", group.place)
-            if group.points is not None:
-                self.say("RB629", group.place, words=group.title + points_mark(group.points))
+            self.shared(group)
+            self.put(f"（{chinese}）{self.short(group)}", group.place)
             for item in group.items:
                 self.item(item)
+
+    def short(self, group: Group) -> str:
+        """The title, or the first phrase of a long one below the whole."""
+        words = _one_line(group.title).strip("。；;：: ")
+        if len(words) <= HEADING:
+            return words
+        self.remark(wording("import_content", place=group.place.text(), words=words), group.place)
+        return _phrase(words)
+
+    def shared(self, group: Group) -> None:
+        """The points of a subsection, which the language does not write: kept as a comment, held against the sum."""
+        if group.points is None:
+            return
+        self.remark(_remark(Line(group.title + points_mark(group.points), group.place)), group.place)
+        held = sum((clause.points or Decimal(0) for item in group.items for clause in item.clauses), Decimal(0))
+        if held != group.points:
+            self.say("RB630", group.place, words=group.title + points_mark(group.points), points=show(held))
 
     def numbered(self, printed: str, written: str, place: Place) -> None:
         """Remembers a number that the document prints otherwise."""
@@ -146,10 +162,11 @@ class _Writer:
         moving = [sentence for sentence in _sentences(words) if self.moves(sentence, item)]
         if len(words) <= HEADING and not re.search("[。；，]", words):
             return words
-        self.remark(wording("import_content", place=item.place.text(), words=item.heading), item.place)
         short = _phrase(words)
-        live = [sentence.strip("。；") for sentence in moving]
-        return "；".join([*([] if any(sentence.startswith(short) for sentence in live) else [short]), *live])
+        if short != words:
+            self.remark(wording("import_content", place=item.place.text(), words=item.heading), item.place)
+        live = [words for sentence in moving if (words := sentence.strip("。；")) not in short]
+        return "；".join([*([] if any(words.startswith(short) for words in live) else [short]), *live])
 
     def moves(self, sentence: str, item: Item) -> bool:
         """True where words about what is looked at move points by themselves. What only announces what the clauses below say (适当加分
@@ -166,7 +183,11 @@ class _Writer:
             kept = fold(sentence)[refused.start : refused.end]
             if any(character.isdigit() for character in kept) or not columns.directions(kept) <= stated:
                 return True
-        self.say("RB633", item.place, words=sentence.strip()[:60])
+        open_ended = any(columns.directions(fold(sentence)[one.start : one.end]) for one in reading.refused)
+        if open_ended:
+            self.say("RB629", item.place, words=sentence.strip()[:60])
+        else:
+            self.say("RB633", item.place, words=sentence.strip()[:60])
         return False
 
     def repairs(self, clause: Clause) -> None:
@@ -175,9 +196,16 @@ class _Writer:
 
     def clause(self, opening: str, clause: Clause) -> None:
         stated = "" if clause.points is None else points_mark(clause.points)
-        pieces = list(_pieces(opening + _one_line(clause.text) + stated))
-        for piece in pieces:
-            self.put(piece, clause.place)
+        lines = [opening + clause.text.split("\n")[0]]
+        for line in clause.text.split("\n")[1:]:
+            if _misread(line):
+                lines[-1] += f"；{line}"
+            else:
+                lines.append(line)
+        lines[-1] += stated
+        for line in lines:
+            for piece in _pieces(line):
+                self.put(piece, clause.place)
 
     def remarks(self, lines: list[Line]) -> None:
         for line in lines:

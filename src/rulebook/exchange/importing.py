@@ -10,7 +10,7 @@ from rulebook.diagnostics import Diagnostic, RulebookError
 from rulebook.exchange import draft as drafts
 from rulebook.exchange import text
 from rulebook.exchange.clauses import Line
-from rulebook.exchange.document import Document, Finding, Paragraph, Place
+from rulebook.exchange.document import Document, Finding, Paragraph, Place, Table, beyond
 from rulebook.exchange.package import OLE, Package, broken
 from rulebook.exchange.report import Draft, Imported
 from rulebook.exchange.rubrics import Rubric, rubrics
@@ -28,6 +28,10 @@ def import_document(
     """
     raw, label = _fetched(path_or_bytes, name)
     document = _document(raw, label, accept_changes)
+    for block in document.blocks:
+        longest = block.longest() if isinstance(block, Table) else len(block.text)
+        if longest > BOUNDS.scalar_length:
+            raise beyond(label, "scalar_length")
     found, findings = rubrics(document)
     if not found:
         raise RulebookError(
@@ -43,8 +47,6 @@ def _fetched(path_or_bytes: str | os.PathLike[str] | bytes, name: str | None) ->
         return path_or_bytes, name or "<bytes>"
     label = name or Path(path_or_bytes).name
     shown = "".join(c if c.isprintable() else "?" for c in str(path_or_bytes)[:200])
-    if label.startswith("~$"):
-        raise broken(label, "lock")
     try:
         with Path(path_or_bytes).open("rb") as file:
             return file.read(BOUNDS.office_bytes + 1), label
@@ -55,7 +57,9 @@ def _fetched(path_or_bytes: str | os.PathLike[str] | bytes, name: str | None) ->
 def _document(raw: bytes, name: str, accept_changes: bool) -> Document:
     """The document, read by what its content is."""
     if len(raw) > BOUNDS.office_bytes:
-        raise RulebookError([Diagnostic("RB108", {"name": name, "most": BOUNDS.office_bytes})])
+        raise beyond(name, "office_bytes")
+    if name.startswith("~$"):
+        raise broken(name, "lock")
     if not raw.strip():
         raise RulebookError([Diagnostic("RB110", {"name": name})])
     suffix = name.lower().rpartition(".")[2] if "." in name else ""
@@ -89,7 +93,7 @@ def _document(raw: bytes, name: str, accept_changes: bool) -> Document:
         rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body|table|meta|\?xml)", raw, re.I
     ):
         return _page(raw, name)
-    return text.read(_text(raw, name, BOUNDS.rulebook_bytes), name)
+    return text.read(_text(raw, name), name)
 
 
 def _is_text(raw: bytes) -> bool:
@@ -102,10 +106,10 @@ def _page(raw: bytes, name: str) -> Document:
     return web.read(raw, name)
 
 
-def _text(raw: bytes, name: str, most: int) -> str:
+def _text(raw: bytes, name: str) -> str:
     """The text of the bytes. Raises RulebookError where they are too many or no text."""
-    if len(raw) > most:
-        raise RulebookError([Diagnostic("RB108", {"name": name, "most": most})])
+    if len(raw) > BOUNDS.rulebook_bytes:
+        raise beyond(name, "rulebook_bytes")
     decoded = decode(raw)
     if decoded.bad_byte is not None:
         code = "RB103" if decoded.encoding == "utf-16" else "RB101"

@@ -10,11 +10,17 @@ from xml.etree.ElementTree import Element, ParseError, TreeBuilder, XMLParser
 from rulebook.bounds import BOUNDS
 from rulebook.codes import Wording
 from rulebook.diagnostics import Diagnostic, RulebookError
+from rulebook.exchange.document import beyond
 
 OLE = b"\xd0\xcf\x11\xe0"
 """How the formats before 2007 begin, and every office file with a password."""
 _DTD = re.compile(rb"<\x00?!\x00?D\x00?O\x00?C\x00?T\x00?Y\x00?P\x00?E", re.I)
 _CELL = re.compile(rb"<(?:\w{1,20}:)?c[ />]")
+
+_SPREAD = re.compile(
+    rb"<(?:\w{1,20}:)?(?:mergeCell|hyperlink)\b[^>]{0,400}?ref\s*=\s*[\"']\$?([A-Za-z]{1,3})\$?([0-9]{1,7}):\$?([A-Za-z]{1,3})\$?([0-9]{1,7})"
+)
+"""Ranges that the library makes a cell of for every place in them."""
 
 
 def broken(name: str, why: str) -> RulebookError:
@@ -34,7 +40,7 @@ class Package:
             raise broken(name, "zip") from None
         infos = self._zip.infolist()
         if len(infos) > BOUNDS.office_parts:
-            raise RulebookError([Diagnostic("RB108", {"name": name, "most": BOUNDS.office_parts})])
+            raise beyond(name, "office_parts")
         if any(info.flag_bits & 1 for info in infos):
             raise broken(name, "password")
         self.parts = frozenset(info.filename for info in infos)
@@ -54,16 +60,17 @@ class Package:
         for part in sorted(self.parts):
             if part.endswith("/"):
                 continue
-            tail = b""
-            for piece in self._pieces(part):
-                window = tail + piece
-                if _DTD.search(window):
-                    raise broken(self.name, "dtd")
-                if "worksheets/" in part:
-                    cells += len(_CELL.findall(piece))
-                tail = piece[-32:]
+            if "worksheets/" in part:
+                held = self.read(part)
+                cells += len(_CELL.findall(held)) + sum(_area(match) for match in _SPREAD.finditer(held))
+            else:
+                tail = b""
+                for piece in self._pieces(part):
+                    if _DTD.search(tail + piece):
+                        raise broken(self.name, "dtd")
+                    tail = piece[-32:]
             if cells > BOUNDS.sheet_cells:
-                raise RulebookError([Diagnostic("RB108", {"name": self.name, "most": BOUNDS.sheet_cells})])
+                raise beyond(self.name, "sheet_cells")
 
     def tree(self, part: str) -> Element:
         """The XML of a part. Raises RulebookError where it is none, or holds a DTD."""
@@ -83,8 +90,7 @@ class Package:
                     size += len(piece)
                     self.unpacked += len(piece)
                     if size > BOUNDS.office_part or self.unpacked > BOUNDS.office_unpacked:
-                        most = BOUNDS.office_part if size > BOUNDS.office_part else BOUNDS.office_unpacked
-                        raise RulebookError([Diagnostic("RB108", {"name": self.name, "most": most})])
+                        raise beyond(self.name, "office_part" if size > BOUNDS.office_part else "office_unpacked")
                     yield piece
         except (
             KeyError,
@@ -99,6 +105,19 @@ class Package:
             raise broken(self.name, "part") from None
 
 
+def _area(match: re.Match[bytes]) -> int:
+    """Cells of a range such as A1:C7."""
+    first, top, last, bottom = match.groups()
+    return (abs(_column(last) - _column(first)) + 1) * (abs(int(bottom) - int(top)) + 1)
+
+
+def _column(letters: bytes) -> int:
+    number = 0
+    for letter in letters.upper():
+        number = number * 26 + letter - 64
+    return number
+
+
 class _Tree(TreeBuilder):
     """A tree that refuses a document type, and elements nested so deep that nobody wrote them."""
 
@@ -111,10 +130,10 @@ class _Tree(TreeBuilder):
     def doctype(self, *_: object) -> None:
         raise broken(self._name, "dtd")
 
-    def start(self, tag: str, attrs: dict[str, str]) -> Element:  # type: ignore[override]
+    def start(self, tag: str, attrs: dict[str, str]) -> Element:
         self._depth += 1
         if self._depth > self.DEEPEST:
-            raise RulebookError([Diagnostic("RB108", {"name": self._name, "most": self.DEEPEST})])
+            raise broken(self._name, "deep")
         return super().start(tag, attrs)
 
     def end(self, tag: str) -> Element:

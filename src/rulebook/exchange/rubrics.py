@@ -10,7 +10,7 @@ from rulebook.codes import wording
 from rulebook.diagnostics import Diagnostic
 from rulebook.exact import decimal, show
 from rulebook.exchange import clauses as cells
-from rulebook.exchange import columns
+from rulebook.exchange import columns, running
 from rulebook.exchange.clauses import Clause, Line, clean
 from rulebook.exchange.document import Cell, Document, Finding, Paragraph, Place, Row, Table
 from rulebook.exchange.text import annex
@@ -87,6 +87,9 @@ def rubrics(document: Document) -> tuple[list[Rubric], list[Finding]]:
             if builder is not None and builder.goes_on(part, prose):
                 builder.add(part.rows)
                 continue
+            if not part.headings and all(len({cell.anchor for cell in row.cells}) == 1 for row in part.rows):
+                prose.extend(part.words())  # a table that only lays out the page
+                continue
             if not part.scores():
                 findings.extend(_no_rubric(part))
                 if found:  # what stands between belongs to what stood before
@@ -97,12 +100,18 @@ def rubrics(document: Document) -> tuple[list[Rubric], list[Finding]]:
             if found:
                 found[-1].after.extend(behind)
             prose = []
-            rubric = _titled(document, part, ahead)
+            led = [Line(clean(cell.text), cell.place) for cell in part.lead]
+            rubric = _titled(document, [*ahead, *led], len(led), part.place, part.table.name)
             found.append(rubric)
+            if builder is not None:
+                builder.end()
             builder = _Rows(rubric, part)
             builder.add(part.rows)
-    if found:
+    if builder is not None:
+        builder.end()
         found[-1].after.extend(_behind(prose)[0] or prose)
+    if not found:
+        found = [_running(document, opening, nodes) for opening, nodes in running.papers(prose)]
     for rubric in found:
         _finish(rubric)
     return [rubric for rubric in found if any(True for _ in rubric.items())], findings
@@ -125,6 +134,10 @@ class _Part:
 
     def scores(self) -> bool:
         return bool(self.headings) and (columns.scores(self.roles()) or columns.costs(self.headings))
+
+    def words(self) -> list[Line]:
+        lead = [Line(clean(line), cell.place) for cell in self.lead for line in cell.lines]
+        return lead + [Line(clean(line), row.cells[0].place) for row in self.rows for line in row.cells[0].lines]
 
     @property
     def place(self) -> Place:
@@ -175,7 +188,7 @@ def _lead(rows: list[Row]) -> list[Cell]:
     taken: list[Cell] = []
     while rows:
         cell = _single(rows[-1])
-        if cell is None or not (_is_title(cell.text) or annex(cell.text) is not None):
+        if cell is None or not (columns.names_rubric(cell.text) or annex(cell.text) is not None):
             if any(not columns.blank(one) for one in rows[-1].cells):
                 break
             rows.pop()
@@ -212,41 +225,38 @@ def _short(text: str, most: int = 60) -> str:
 # --- titles and prose
 
 
-def _is_title(line: str) -> bool:
-    words = columns.plain(line)
-    return 2 < len(words) <= 60 and any(word in words[-12:] for word in columns.words()["title"]) and "。" not in line
-
-
 def _behind(prose: list[Line]) -> tuple[list[Line], list[Line]]:
     """What belongs to the rubric before, and what opens the next: an annex, or else a title, parts them."""
     for at, line in enumerate(prose):
         if annex(line.text) is not None:
             return prose[:at], prose[at:]
     for at in range(len(prose) - 1, -1, -1):
-        if _is_title(prose[at].text):
+        if columns.names_rubric(prose[at].text):
             return prose[:at], prose[at:]
     return prose, []
 
 
-def _titled(document: Document, part: _Part, prose: list[Line]) -> Rubric:
-    """The rubric with its title: the last line before its heading that names one, or what follows an annex; else the sheet or file."""
-    lines = [*prose, *(Line(clean(cell.text), cell.place) for cell in part.lead)]
-    at = next((n for n in range(len(lines) - 1, -1, -1) if _is_title(_bare(lines[n].text))), None)
+def _titled(document: Document, lines: list[Line], led: int, place: Place, sheet: str) -> Rubric:
+    """The rubric with its title: the last line before its heading that names one, or what follows an annex; else the sheet or file.
+
+    `led` is how many of the lines stand in the table itself, above its heading.
+    """
+    at = next((n for n in range(len(lines) - 1, -1, -1) if columns.names_rubric(_bare(lines[n].text))), None)
     label = next((n for n in range(len(lines) - 1, -1, -1) if annex(lines[n].text) is not None), None)
     if at is None and label is not None:
         at = label if _bare(lines[label].text) else label + 1 if label + 1 < len(lines) else None
-    if at is None and lines and part.lead:
-        at = len(lines) - 1 - len(part.lead) + 1
+    if at is None and led:
+        at = len(lines) - led
     if at is None and lines and _may_be_title(lines[-1].text, 40):
         at = len(lines) - 1
-    sheet = part.table.name if not re.fullmatch(r"(?i)sheet\s*\d*|\w{1,3}\d", part.table.name) else ""
+    sheet = sheet if not re.fullmatch(r"(?i)sheet\s*\d*|\w{1,3}\d", sheet) else ""
     stem = re.split(r"[/\\]", document.name)[-1].rpartition(".")[0] or document.name
     title = _bare(lines[at].text) if at is not None else sheet or stem
     used = {at}
     if at and len(columns.plain(title)) < 8 and at - 1 != label and _may_be_title(lines[at - 1].text, 30):
         title = lines[at - 1].text + title
         used.add(at - 1)
-    rubric = Rubric(title or wording("import_untitled"), part.place)
+    rubric = Rubric(title or wording("import_untitled"), place)
     if label is not None:
         rubric.annex = annex(lines[label].text) or ""
         used.add(label)
@@ -254,6 +264,10 @@ def _titled(document: Document, part: _Part, prose: list[Line]) -> Rubric:
     if match is not None:
         rubric.full = _decimal(match["number"] or match["bare"])
         rubric.title = clean(title[: match.start()] + title[match.end() :]).strip("（(") or title
+    for line in lines:
+        match = lexicon.pattern("import_full").search(fold(line.text))
+        if match is not None and match["number"] and rubric.full is None:
+            rubric.full = _decimal(match["number"])
     rubric.before = [line for n, line in enumerate(lines) if n not in used]
     return rubric
 
@@ -273,6 +287,73 @@ def _decimal(text: str | None) -> Decimal | None:
         return decimal(text or "")
     except ValueError:
         return None
+
+
+# --- running text
+
+
+def _running(document: Document, opening: list[Line], nodes: list[running.Node]) -> Rubric:
+    """The rubric that marked lines draw."""
+    rubric = _titled(document, opening, 0, nodes[0].lines[0].place, "")
+    section = group = item = None
+    for node in nodes:
+        notes = next((n for n, line in enumerate(node.lines) if n and columns.note(line.text)), len(node.lines))
+        rubric.after.extend(node.lines[notes:])
+        del node.lines[notes:]
+        first, place = node.lines[0].text, node.lines[0].place
+        if node.level in ("section", "subsection"):
+            title, points = _stated(_bare_heading(first))
+            made = Group(title, place, points, node.mark)
+            if node.level == "section" or section is None:
+                section, group = made, None
+                rubric.sections.append(made)
+            else:
+                group = made
+                section.groups.append(made)
+            made.remarks = node.lines[1:]
+            item = None
+            continue
+        if section is None:
+            section = Group(wording("import_section"), place)
+            rubric.sections.append(section)
+        if node.level == "clause" and item is not None:
+            _clause_lines(item, node)
+            continue
+        item = _running_item(node)
+        (group or section).items.append(item)
+    return rubric
+
+
+def _bare_heading(text: str) -> str:
+    return text.strip().rstrip("。：:；;")
+
+
+def _running_item(node: running.Node) -> Item:
+    """An item of running text: its first line is a heading where points end it and more follows, else its own clause."""
+    first = node.lines[0]
+    words, points, _ = cells.split_points(first.text)
+    rest = node.lines[1:]
+    item = Item("", first.place, node.mark)
+    if points is not None and not moves(words) and cells.ends_with_points(first.text):
+        item.heading, item.points = words, points
+        item.clauses = cells.clauses(rest)
+        if len(item.clauses) == 1 and item.clauses[0].points is None:
+            item.clauses[0].points = points
+        return item
+    item.clauses = cells.clauses(node.lines)
+    if len(item.clauses) > 1 and item.clauses[0].points is None and not moves(item.clauses[0].text):
+        item.heading = item.clauses.pop(0).text
+    return item
+
+
+def _clause_lines(item: Item, node: running.Node) -> None:
+    """Adds a marked clause. What the item's own line held so far is its heading."""
+    if not item.heading and len(item.clauses) == 1 and not item.clauses[0].marked:
+        alone = item.clauses.pop()
+        item.heading, item.points = alone.text, alone.points
+    for clause in cells.clauses(node.lines):
+        clause.marked = True
+        item.clauses.append(clause)
 
 
 # --- rows
@@ -312,7 +393,7 @@ class _Rows:
         return bool(part.rows) and len(part.rows[0].cells) == len(self.roles)
 
     def add(self, rows: Iterable[Row]) -> None:
-        """Reads rows; the last item is closed at the end of each table."""
+        """Reads rows. The last item stays open: it may go on in the next table."""
         for row in rows:
             if row.hidden and any(not columns.blank(cell) for cell in row.cells):
                 self.rubric.say("RB626", row.place)
@@ -321,6 +402,9 @@ class _Rows:
     def row(self, row: Row) -> None:
         """One row."""
         cells = self.fresh(row)
+        for column, cell in cells:
+            if cell.fault is not None and self.roles[column] not in ("ignore", "method", None):
+                self.rubric.findings.append(Finding(cell.fault, cell.place))
         if not any(not columns.blank(cell) for _, cell in cells):
             return
         single = _single(row)
@@ -494,6 +578,12 @@ class _Rows:
                 target = self.item.remarks if self.item is not None else self.rubric.after
                 target.append(Line(f"{self.names[column]}：{words}", cell.place))
 
+    def end(self) -> None:
+        """Ends the last item, and tells which columns were left out."""
+        self.close()
+        for column, count in sorted(self.unknown.items()):
+            self.rubric.say("RB636", self.part.place, column=self.names[column], count=count)
+
     def close(self) -> None:
         """Ends the open item: its lines become clauses with their points."""
         item, entries = self.item, self.entries
@@ -506,9 +596,9 @@ class _Rows:
         figures = [entry for entry in entries if entry.figure is not None]
         if len(figures) > 1 and all(entry.lines for entry in figures):
             for entry in entries:
-                item.clauses.extend(self.figured(entry))
+                item.clauses.extend(self.figured(entry, item))
             return
-        value = self.figure(figures[0].figure) if figures and figures[0].figure is not None else None
+        value = self.figure(figures[0].figure, item) if figures and figures[0].figure is not None else None
         item.points = value
         item.clauses = cells.clauses(line for entry in entries for line in entry.lines)
         for more in figures[1:]:
@@ -519,10 +609,10 @@ class _Rows:
         elif len(item.clauses) == 1 and item.clauses[0].points is None:
             item.clauses[0].points = value
 
-    def figured(self, entry: _Entry) -> list[Clause]:
+    def figured(self, entry: _Entry, item: Item) -> list[Clause]:
         """The clauses of one row that has a figure of its own."""
         found = cells.clauses(entry.lines)
-        value = self.figure(entry.figure) if entry.figure is not None else None
+        value = self.figure(entry.figure, item) if entry.figure is not None else None
         if value is None:
             return found
         if all(clause.points is None for clause in found):
@@ -532,10 +622,12 @@ class _Rows:
             self.rubric.say("RB630", entry.figure.place, words=f"{show(stated)}", points=show(value))
         return found
 
-    def figure(self, cell: Cell) -> Decimal | None:
-        """The number of a points cell; what is none is reported."""
+    def figure(self, cell: Cell, item: Item) -> Decimal | None:
+        """The number of a points cell; what is none is reported and kept as a remark."""
         number = _figure(cell.text)
-        if number is None:
+        if number is None and cell.text:
+            item.remarks.append(Line(clean(cell.text), cell.place))
+        if number is None and cell.fault is None and any(character.isdigit() for character in fold(cell.text)):
             self.rubric.say("RB629", cell.place, words=_short(clean(cell.text)))
         return number
 

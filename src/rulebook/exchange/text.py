@@ -29,7 +29,7 @@ def read(text: str, name: str) -> Document:
             continue
         number, line = lines[at]
         if line.strip():
-            blocks.append(Paragraph(re.sub(r"\t+", "", line).strip(), Place(line=number)))
+            blocks.append(Paragraph(re.sub(r"\t+", "", line).strip().lstrip("# "), Place(line=number)))
         at += 1
     return Document(name, tuple(blocks))
 
@@ -38,7 +38,7 @@ def _table_end(lines: list[Numbered], at: int) -> int:
     """Where the table ends that begins at a line; `at` itself where none begins."""
     line = lines[at][1]
     if _bars(line):
-        return _while(lines, at, _bars, 2)
+        return _bars_end(lines, at)
     if line.startswith("\t") and line.strip():
         return _flat_end(lines, at)
     if "\t" in line.strip():
@@ -46,16 +46,16 @@ def _table_end(lines: list[Numbered], at: int) -> int:
     return at
 
 
-def _while(lines: list[Numbered], at: int, holds: object, least: int) -> int:
+def _bars_end(lines: list[Numbered], at: int) -> int:
     end = at
-    while end < len(lines) and holds(lines[end][1]):  # type: ignore[operator]
+    while end < len(lines) and lines[end][1].strip().startswith("|"):
         end += 1
-    return end if end - at >= least else at
+    return end if end - at >= 2 else at
 
 
 def _bars(line: str) -> bool:
     bare = line.strip()
-    return bare.startswith("|") and bare.count("|") >= 3
+    return bare.startswith("|") and bare.count("|") >= 3 and bool(bare.strip("|-: "))
 
 
 def _flat_end(lines: list[Numbered], at: int) -> int:
@@ -113,13 +113,12 @@ def _tabbed_end(lines: list[Numbered], at: int) -> int:
 def _table(lines: list[Numbered], number: int) -> Table:
     first = lines[0][1]
     if _bars(first):
-        rows = [[(n, (cell.strip(),)) for cell in line.strip().strip("|").split("|")] for n, line in lines]
-        rows = [row for row in rows if not all(set(cell) <= set("-: ") for _, (cell,) in row)]
+        rows = list(_barred(lines))
     elif first.startswith("\t") and not any("\t" in line.strip() for _, line in lines[:40]):
         rows = _flattened(lines)
     else:
         rows = _tabbed(lines)
-    width = max(len(row) for row in rows)
+    width = max((len(row) for row in rows), default=0)
     made = []
     for r, row in enumerate(rows):
         place = Place(number, r + 1, row[0][0])
@@ -134,6 +133,14 @@ def _table(lines: list[Numbered], number: int) -> Table:
 
 Words = tuple[int, tuple[str, ...]]
 """The lines of a cell, with the number of the first."""
+
+
+def _barred(lines: list[Numbered]) -> Iterator[list[Words]]:
+    """Rows with bars between their cells; a line of dashes under the heading is no row."""
+    for number, line in lines:
+        pieces = [piece.strip() for piece in line.strip().strip("|").split("|")]
+        if not all(set(piece) <= set("-: ") for piece in pieces):
+            yield [(number, (piece,) if piece else ()) for piece in pieces]
 
 
 def _flattened(lines: list[Numbered]) -> list[list[Words]]:
