@@ -6,6 +6,8 @@ A page holds its cases as fenced blocks; the info string says how a block is run
 - `bytes`                   the same, written as a Python literal (text is stored as UTF-8)
 - `clause`                  one clause by itself
 - `evidence NAME`           evidence scored against a shipped rulebook, or against the block `above`
+- `import NAME [bytes|word|sheet] [without=LIBRARY]`  a document, imported: its text, a Python literal of its bytes, the XML of a Word
+  file's body (`numbering=FORM` gives it a list), or the rows of a sheet with tabs between cells (`hidden=ROW` hides one)
 - `file NAME`               a file for the commands after it
 - `console [broken]`        commands; `broken`: with a library that raises
 
@@ -17,9 +19,10 @@ import json
 import re
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from string import Formatter
 
@@ -33,6 +36,11 @@ from rulebook.cli.sentence import read_clause
 from rulebook.diagnostics import Diagnostic, RulebookError
 
 ROOT = Path(__file__).resolve().parents[2]
+_made = spec_from_file_location("packages", ROOT / "tests" / "exchange" / "packages.py")
+assert _made is not None
+assert _made.loader is not None
+packages = module_from_spec(_made)
+_made.loader.exec_module(packages)
 PAGES = ROOT / "docs" / "reference" / "codes"
 SECTIONS = (
     "意思 / What it means",
@@ -118,6 +126,8 @@ def run(
         return Outcome(tuple(read_clause(block.body.rstrip("\n"), "zh")[1]))
     if block.kind == "evidence":
         return Outcome(_scored(case, block))
+    if block.kind == "import":
+        return Outcome(_imported(block, monkeypatch))
     assert block.kind == "console", block.kind
     monkeypatch.chdir(folder)
     for file in case[:-1]:
@@ -142,6 +152,45 @@ def _scored(case: Sequence[Block], block: Block) -> tuple[Diagnostic, ...]:
     except RulebookError as error:
         return error.diagnostics
     return ()
+
+
+def _imported(block: Block, monkeypatch: pytest.MonkeyPatch) -> tuple[Diagnostic, ...]:
+    name, form, *options = (*block.options, "text")
+    chosen = dict(option.split("=") for option in (form, *options) if "=" in option)
+    raw = DOCUMENTS.get(form, DOCUMENTS["text"])(block.body, chosen)
+    with monkeypatch.context() as patch:
+        if "without" in chosen:
+            patch.setitem(sys.modules, chosen["without"], None)
+        try:
+            imported = rulebook.import_document(raw, name=name)
+        except RulebookError as error:
+            return error.diagnostics
+    return tuple(finding.diagnostic for finding in imported.every())
+
+
+def _word(body: str, chosen: dict[str, str]) -> bytes:
+    form = chosen.get("numbering", "decimal")
+    level = f'<w:lvl w:ilvl="0"><w:numFmt w:val="{form}"/><w:lvlText w:val="%1."/></w:lvl>'
+    listed = f'<w:abstractNum w:abstractNumId="0">{level}</w:abstractNum><w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    return packages.word(body, numbering=listed)
+
+
+def _sheet(body: str, chosen: dict[str, str]) -> bytes:
+    rows = [line.split("\t") for line in body.splitlines()]
+    cells = [[f"<c><f>{value[1:]}</f></c>" if value.startswith("=") else value for value in row] for row in rows]
+    hidden = int(chosen.get("hidden", 0))
+    return packages.workbook(
+        细则="".join(packages.row(number, *row, hidden=number == hidden) for number, row in enumerate(cells, 1))
+    )
+
+
+DOCUMENTS: dict[str, Callable[[str, dict[str, str]], bytes]] = {
+    "text": lambda body, _: body.encode(),
+    "bytes": lambda body, _: bytes(eval(f"({body})", {"__builtins__": {}})),
+    "word": _word,
+    "sheet": _sheet,
+}
+"""Form of an `import` block → the bytes of its document."""
 
 
 def _broken(*_: object) -> None:
