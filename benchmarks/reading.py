@@ -143,7 +143,7 @@ def _keys(lines: tuple[str, ...]) -> Counter[tuple[Any, ...]]:
                 else:
                     low = outcome.startswith("-")
                     keys[key(f"{'deduct' if low else gives} once {outcome.lstrip('-')}" if outcome != "0" else "zero once")] += 1
-        elif kind == "veto":
+        elif kind == "veto" or line.startswith("limit floor"):
             keys[key(line)] = 1
         else:
             keys[key(line)] += 1

@@ -190,7 +190,9 @@ def bind_counts(bench: Bench) -> None:
                     if isinstance(draft.effect, model.Deduct | model.Award | model.Earn | model.Zero):
                         draft.effect = draft.effect.model_copy(update={"basis": draft.basis})
     for draft in bench.rules:
-        if draft.exact is not None and draft.exact.low != 1:
+        if draft.exact is not None and draft.kind == "no_effect":
+            draft.tests, draft.exact = (draft.exact,), None  # 6起不扣分
+        elif draft.exact is not None and draft.exact.low != 1:
             bench.refused.append((draft, "RB202"))
     refused = {id(draft) for draft, _ in bench.refused}
     bench.rules = [draft for draft in bench.rules if id(draft) not in refused]
@@ -402,7 +404,8 @@ def _exclusive(bench: Bench, run: list[Draft], earns: list[Draft]) -> bool | Non
     if sum(is_grade(draft.label) for draft in run) > 1 or _descending(earns):
         return True
     if bench.points is None:
-        return None if any(not draft.found.phrase.action.token.text for draft in earns) else False
+        bare = any(_is_unsaid(draft) for draft in earns)
+        return None if bare and len({str(draft.amount) for draft in earns}) > 1 else False
     figures = [draft.amount.value for draft in earns if isinstance(draft.amount, model.Figure)]
     if len(figures) == len(run) and sum(figures) <= bench.points:
         return False
@@ -482,7 +485,7 @@ def bind_scales(bench: Bench) -> None:
         ]
         same = [n for n, other in before if other.found.sentence == draft.found.sentence]
         targets = tuple(same or [n for n, _ in before])
-        if not targets:
+        if not targets and not bench.alone:
             bench.refused.append((draft, "RB218"))
             draft.effect = None
             continue
@@ -565,11 +568,17 @@ def refuse_overlaps(bench: Bench) -> None:
             names.setdefault(draft.name, set()).add(draft.basis.direction)
     if steps and (levels or any(len(directions) > 1 for directions in names.values())):
         _drop(bench, steps, "RB215")  # the same figure would be a level here and a distance there
-    bare = [d for d in bench.rules if d.kind == "earn" and not d.found.phrase.action.token.text]
+    bare = [d for d in bench.rules if d.kind == "earn" and _is_unsaid(d)]
     if bare and any(d.kind == "deduct" for d in bench.rules):
         _drop(bench, bare, "RB217")  # 每项1分，缺一项扣1分: the first says what an item weighs, or earns it
     gone = {id(draft) for draft, _ in bench.refused}
     bench.rules = [draft for draft in bench.rules if id(draft) not in gone]
+
+
+def _is_unsaid(draft: Draft) -> bool:
+    """True where no verb says that the figure is earned: 1项1分, 健全（2分）."""
+    token = draft.found.phrase.action.token
+    return not token.text and token.value != "inherited"
 
 
 def _drop(bench: Bench, drafts: list[Draft], code: str) -> None:

@@ -87,7 +87,8 @@ def _prepared(reader: Reader, found: Found) -> Draft:
         raise Ambiguous("RB206")  # 合计 bounds several rules; a single effect has nothing to add up
     made.label = clean(_condition(reader.text, phrase))
     made.tests = tuple(piece for piece in phrase.pieces() if isinstance(piece, Compared))
-    if any(len(test.tokens) == 1 and not _whole(test) for test in made.tests):
+    stepped = any(isinstance(piece, Stepped) for piece in phrase.pieces())
+    if not stepped and any(len(test.tokens) == 1 and not _whole(test) for test in made.tests):
         raise Ambiguous("RB215")  # 完成80%得3分: at least, or exactly?
     if made.tests and len(phrase.alternatives) > 1:
         made.any_of = tuple(
@@ -97,7 +98,7 @@ def _prepared(reader: Reader, found: Found) -> Draft:
             )
             for alternative in phrase.alternatives
         )
-    ordinals = [piece for piece in phrase.pieces() if isinstance(piece, Ordinal)]
+    ordinals = [p for p in phrase.pieces() if isinstance(p, Ordinal)] if phrase.action.kind != "scale" else []
     made.ordinal = ordinals[0] if ordinals else None
     documents = [piece for piece in phrase.pieces() if isinstance(piece, Document)]
     made.document = clean(documents[0].name.text) if documents else ""
@@ -191,9 +192,10 @@ def _from(reader: Reader, made: Draft, test: Compared) -> None:
     assert isinstance(made.basis, model.Step)
     within = reader.range(test)
     below = made.basis.direction == "below"
-    edge = within.high if below else within.low
-    if edge is None or (within.low if below else within.high) is not None:
-        raise Ambiguous("RB215")
+    low, high = within.low, within.high
+    edge = (high if high is not None else low) if below else (low if low is not None else high)
+    if edge is None or (low is not None and high is not None and low != high):
+        raise Ambiguous("RB215")  # 97%以上为合格，每降1个百分点: from the standard that the condition states
     unit = lexicon.terms()["percent"].get(made.basis.unit, made.basis.unit)
     if unit != lexicon.terms()["percent"].get(test.unit, test.unit):
         raise Ambiguous("RB215")
@@ -233,7 +235,8 @@ def _basis(reader: Reader, made: Draft) -> tuple[model.Basis, tuple[str, ...]]:
     if len(counts) == 1 and not counts[0].each:
         only = counts[0]  # 2次得70分: so many exactly, where other counts stand beside it; else it is refused
         made.exact = Compared(only.tokens, only.number, "in", only.number, "in", units[0])
-        if only.number != 1 and only.number == int(only.number) and phrase.action.points is not None:
+        counts_points = phrase.action.points is not None or phrase.action.kind == "no_effect"
+        if only.number != 1 and only.number == int(only.number) and counts_points:
             return model.Once.made(), units
     for count in counts:
         if count.number != int(count.number) and count.each and len(counts) == 1 and count.units[0].kind == "TIME_UNIT":
@@ -351,10 +354,9 @@ def _name(reader: Reader, made: Draft) -> None:
     word = next((piece.word for piece in pieces if isinstance(piece, Counted) and piece.word is not None), None)
     made.asks_lack = word is not None and word.kind == "LACK"
     step = next((piece for piece in pieces if isinstance(piece, Stepped)), None)
-    if step is not None and not made.label and not made.found.condition:
-        made.label = clean("".join(t.text for t in step.tokens if t.kind not in ("EACH", "QUANTITY", "STEP_UNIT")))
-        if len(made.label) < 3:
-            made.label = ""
+    if step is not None and not made.found.condition:
+        words = "".join(t.text for t in step.tokens if t.kind not in ("EACH", "QUANTITY", "STEP_UNIT"))
+        made.label = clean(made.label + words) if len(words) > 2 else made.label  # 报价高于基准价
     if made.label and made.asks_lack and word is not None:
         made.name, made.named_by = word.text + made.label, "label"  # 每缺少1项制度: the fault is 缺少制度
     elif made.label:
@@ -455,7 +457,7 @@ def _full(reader: Reader, made: Draft) -> None:
 
 
 def _zero(reader: Reader, made: Draft) -> None:
-    if lexicon.pattern("others").search(made.label):
+    if lexicon.pattern("others").search(reader.text.folded, made.found.start, made.found.near[1]):
         raise Ambiguous("RB215")  # 其他各项均不得分 acts on clauses that it does not name
     made.kind, made.effect = "zero", model.Zero.made(basis=made.basis)
 
@@ -526,7 +528,10 @@ def _limit(reader: Reader, made: Draft) -> None:
         raise Ambiguous("RB215")
     own = made.found.phrase.adverb("OWN") or (action.filler is not None and action.filler.kind == "OWN")
     event = kind == "most" and own and made.exact is not None and made.exact.low == 1 and bool(made.label)
-    if made.units and not event:
+    near = reader.text.folded[made.found.start : made.found.near[1]].strip(_EDGES)
+    if kind in ("most_lost", "most_gained") and not made.tests and lexicon.pattern("cap_scope").fullmatch(near):
+        made.units, made.label = (), ""  # 每个单位年度扣分不超过15分: a record is of one unit
+    if made.units and not event and not (kind == "floor" and isinstance(made.basis, model.Count)):
         raise Ambiguous("RB215")  # 每项最高扣15分: a bound for each, with no deduction that it bounds
     scope = lexicon.pattern("cap_scope").fullmatch(made.label) is not None
     if kind not in ("most", "once") and (made.tests or not scope):

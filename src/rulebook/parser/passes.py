@@ -220,7 +220,8 @@ def choose_nouns(tokens: Tokens) -> Tokens:
     while index < len(tokens):
         token = tokens[index]
         before = out[-1] if out else None
-        each = before is not None and before.has("EACH") and not any(token.has(kind) for kind in MEASURES)
+        one = before is not None and before.kind == "NUM" and len(out) > 1 and out[-2].has("EACH")
+        each = before is not None and (before.has("EACH") or one) and not any(token.has(kind) for kind in MEASURES)
         if before is not None and (each or _generic(tokens, index)):
             end, words = index, ""
             while end < len(tokens) and end < index + 4 and _is_plain(tokens[end]):
@@ -230,7 +231,8 @@ def choose_nouns(tokens: Tokens) -> Tokens:
                 tokens[end].text == "，" and end + 1 < len(tokens) and tokens[end + 1].kind in VERBS
             ))
             if end > index and touches and len(words) <= 5 and not set(words) & _NO_NOUN:
-                kind = "MEASURE" if before.has("EACH") else "NOUN"
+                kind = "MEASURE" if before.has("EACH") or one else "NOUN"
+                words = words[1:] if before.has("EACH") and len(words) > 1 and words[0] == lexicon.term("one", "1") else words
                 out.append(Token(kind, words, token.start, tokens[end - 1].end, value="noun"))
                 index = end
                 continue
@@ -486,9 +488,20 @@ def choose_near(tokens: Tokens) -> Tokens:
         taken = out[opens].text.startswith(tuple(lexicon.terms()["takes"]))
         taken = taken and any(word in token.text for token in rest[:4] for word in lexicon.terms()["taken"])
         names = after.text in lexicon.terms()["naming"] or taken
-        if amid and names:
+        several = token.numbers[0] != 1 and not token.text.isascii() and bool(rest) and _is_words(rest[0])
+        if several and rest[0].text[:1] not in _DENIALS and not _finds(out, index):  # 三包期, 三级教育: part of a name
+            out[index], out[index + 1] = token.as_text(), after.as_text()
+        elif amid and names:
             out[index], out[index + 1] = token.as_text(), after.as_text()
     return out
+
+
+_DENIALS = frozenset(lexicon.terms()["negation"])
+
+
+def _finds(tokens: Tokens, index: int) -> bool:
+    """True where 发现 or 缺 stands before a number."""
+    return index > 0 and tokens[index - 1].kind in ("FIND", "LACK", "OVERDUE")
 
 
 def _is_words(token: Token) -> bool:
@@ -545,6 +558,19 @@ def join_quantities(tokens: Tokens) -> Tokens:
     return out
 
 
+def choose_included(tokens: Tokens) -> Tokens:
+    """3起批评（含）: the figure itself is in, so it is where the range begins."""
+    included = lexicon.term("included", "in")
+    out: Tokens = []
+    for index, token in enumerate(tokens):
+        out.append(token)
+        counted = len(out) > 1 and out[-2].kind == "NUM" and token.kind == "MEASURE"
+        words = [t.text for t in tokens[index + 1 : index + 7] if t.kind != "STOP" or t.text in included]
+        if counted and included in "".join(words)[: len(included) + 4] and _kind(tokens, index + 1) != "OR_MORE":
+            out.append(Token("OR_MORE", "", token.end, token.end))
+    return out
+
+
 def settle_quantities(tokens: Tokens) -> Tokens:
     """逾期3天及以上: a word of lack or delay before a comparison is its name. 1.8m的围挡: a bare quantity amid words is one of them."""
     out = list(tokens)
@@ -554,6 +580,10 @@ def settle_quantities(tokens: Tokens) -> Tokens:
         before = out[index - 1] if index else None
         after = out[index + 1] if index + 1 < len(out) else None
         each = index > 1 and out[index - 2].kind == "EACH"
+        other = _kind(out, index + 1) == "DASH" and _kind(out, index + 2) == "QUANTITY" and out[index + 2].value
+        if other and token.value and other != token.value:  # 1周至1个月
+            out[index], out[index + 1], out[index + 2] = (t.as_text() for t in out[index : index + 3])
+            continue
         late = before is not None and before.kind in ("OVERDUE", "LACK", "FIND") and not each
         if late and before is not None and _kind(out, index + 1) in ("OR_MORE", "OR_LESS", "DASH"):
             out[index - 1] = before.as_text()
@@ -705,6 +735,7 @@ PASSES: tuple[Callable[[Tokens], Tokens], ...] = (
     choose_near,
     choose_bare,
     choose_period,
+    choose_included,
     join_quantities,
     settle_quantities,
     choose_documents,

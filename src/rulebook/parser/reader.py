@@ -76,7 +76,23 @@ def read(text: Text) -> ClauseReading:
     for sentence in _sentences(passes.run(scanner.scan(text))):
         _take_worths(sentence, worths)
         _read_sentence(text, sentence, found, requirements, refused)
+    refused = [one for one in refused if not _leads(text, one, found)]
     return ClauseReading(text, tuple(found), tuple(requirements), tuple(refused), tuple(worths))
+
+
+def _leads(text: Text, refused: Refused, found: list[Found]) -> bool:
+    """当学期加分。优秀者加4分；良好者加2分: words that only announce the effects behind them, each with its own figure."""
+    if refused.code != "RB205":
+        return False
+    match = _LEAD.search(text.folded[refused.start : refused.end].rstrip("，：。；"))
+    if match is None:
+        return False
+    kind = lexicon.terms()["lead"][match["verb"]]
+    after = [one.phrase.action for one in found if one.start >= refused.end]
+    return sum(action.kind == kind and action.points is not None for action in after) > 1
+
+
+_LEAD = lexicon.pattern("lead")
 
 
 def _take_worths(sentence: _Sentence, worths: list[Worth]) -> None:
@@ -139,6 +155,7 @@ def _read_sentence(
     refused: list[Refused],
 ) -> None:
     waiting: list[list[Token]] = []  # phrases without an effect, since the last one with an effect
+    dealt: list[Token] = []  # 每发生一起…，及时报告的扣1分，否则扣2分: what every effect of the sentence counts
     for number, phrase in enumerate(sentence.phrases):
         if not phrase:
             continue
@@ -162,8 +179,12 @@ def _read_sentence(
             compared = _conditions(waiting)
             result = _phrase(text, borrowed + segment, sentence.number, context)
             each = next((tokens for tokens in waiting if _says_each(tokens) and _requirement(tokens) is None), None)
-            if each is not None and isinstance(result, Found) and not result.phrase.counts():
-                result = Refused(each[0].start, result.end, "RB206")  # 每发生一起…，及时报告的扣1分
+            if each is not None:
+                dealt = _dealt(each)
+            if dealt and isinstance(result, Found) and not result.phrase.counts():
+                result = _phrase(text, borrowed + dealt + segment, sentence.number, context)
+            elif each is not None and isinstance(result, Found) and not result.phrase.counts():
+                result = Refused(each[0].start, result.end, "RB206")
             if isinstance(result, Found) and compared:
                 pieces = effects.grade(_plain([token for tokens in compared for token in tokens]))
                 if pieces is None or len(compared) > 2:
@@ -195,7 +216,7 @@ def _read_sentence(
 
 def _opens_next(rest: list[Token], following: list[list[Token]]) -> bool:
     """扣1分巡查频率低于要求的，扣1分: where a separator is missing, the words behind an effect are the condition of the next."""
-    if not rest or not following or not following[0] or following[0][0].kind not in passes.VERBS | {"ZERO"}:
+    if not rest or not following or not following[0] or following[0][0].kind not in passes.VERBS | {"ZERO", "EACH"}:
         return False
     return rest[0].kind == "TEXT" and len(rest[0].text) > 3 and not rest[0].text.startswith(tuple(lexicon.terms()["vague"]))
 
@@ -239,9 +260,20 @@ _STANDING = frozenset(
 def _says_each(tokens: list[Token]) -> bool:
     for index, token in enumerate(tokens):
         if token.kind == "EACH":
-            after = [t.kind for t in tokens[index + 1 : index + 4]]
-            return "NUM" in after or "QUANTITY" in after or (after[:1] == ["MEASURE"] and index + 2 == len(tokens))
+            after = [t.kind for t in tokens[index + 1 : index + 3]]
+            named = after[:1] in (["FIND"], ["LACK"], ["OVERDUE"], ["TEXT"], ["LOWER"], ["HIGHER"])
+            counted = after[:1] == ["NUM"] or (named and after[1:] in (["NUM"], ["QUANTITY"]))
+            return counted or (after[:1] == ["MEASURE"] and index + 2 == len(tokens))
     return False
+
+
+def _dealt(tokens: list[Token]) -> list[Token]:
+    """每发生一起 at the head of a phrase: the tokens that count, without a place of their own."""
+    if tokens[0].kind != "EACH":
+        return []
+    last = next((n for n, token in enumerate(tokens) if token.kind in ("MEASURE", "TIME_UNIT")), -1)
+    known = all(t.kind in ("EACH", "FIND", "LACK", "OVERDUE", "NUM", "MEASURE", "TIME_UNIT") for t in tokens[: last + 1])
+    return [token._replace(start=tokens[0].start, end=tokens[0].start) for token in tokens[: last + 1]] if known else []
 
 
 def _rhythm(tokens: list[Token]) -> list[Token]:

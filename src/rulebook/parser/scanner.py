@@ -215,7 +215,8 @@ def _governed(folded: str, amount: Token) -> list[Token]:
         found = _word_before(folded, position)
         if found is not None:
             word, entries, start = found
-            tokens.append(Token("WORD", word, start, position, classes=entries))
+            ends = position if "\n" not in folded[position : amount.start] or len(tokens) > 1 else amount.start
+            tokens.append(Token("WORD", word, start, ends, classes=entries))
             if not _fills(folded, entries, start):
                 return tokens
             position = start
