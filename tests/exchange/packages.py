@@ -73,7 +73,8 @@ def workbook(**sheets: str) -> bytes:
             for n in range(1, len(names) + 1)
         )
         + "</Types>",
-        "_rels/.rels": f'<Relationships xmlns="{_P}/relationships"><Relationship Id="rId1" Type="{R}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
+        "_rels/.rels": f'<Relationships xmlns="{_P}/relationships">'
+        f'<Relationship Id="rId1" Type="{R}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
         "xl/workbook.xml": f'<workbook xmlns="{S}" xmlns:r="{R}"><sheets>'
         + "".join(f'<sheet name="{name}" sheetId="{n}" r:id="rId{n}"/>' for n, name in enumerate(names, 1))
         + "</sheets></workbook>",

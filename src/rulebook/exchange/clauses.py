@@ -157,7 +157,7 @@ def _within(words: str, number: int, kind: str) -> list[str]:
     return [*parts, words[begun:].strip()]
 
 
-_BEFORE_MARK = "。；;）)】\n"
+_BEFORE_MARK = "。；;）)】]］\n"
 
 
 def _by_points(words: str) -> list[str]:
