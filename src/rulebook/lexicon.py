@@ -89,8 +89,22 @@ def pattern(name: str) -> re.Pattern[str]:
     """A regular expression of the pattern table."""
     for row in table("patterns.tsv"):
         if row[0] == name:
-            return re.compile(row[1].replace("{numerals}", numerals.CHARACTERS).replace("{number}", NUMBER))
+            return expression(row[1])
     raise KeyError(name)
+
+
+_CLASSES = re.compile(r"\{(?P<names>[A-Z_]+(?:\|[A-Z_]+)*)\}")
+
+
+def expression(written: str) -> re.Pattern[str]:
+    """A regular expression as a table writes it: {numerals}, {number}, and {LACK|FIND} for any word of these classes, longest first."""
+
+    def words_of(match: re.Match[str]) -> str:
+        several = {word for name in match["names"].split("|") for word in of_class(name)}
+        return "(?:" + "|".join(map(re.escape, sorted(several, key=len, reverse=True))) + ")"
+
+    named = written.replace("{numerals}", numerals.CHARACTERS).replace("{number}", NUMBER)
+    return re.compile(_CLASSES.sub(words_of, named))
 
 
 def term(kind: str, meaning: str) -> str:

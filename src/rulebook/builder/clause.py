@@ -10,6 +10,7 @@ from rulebook.builder.binding import Bench, bind
 from rulebook.builder.drafts import LIMITS, Ambiguous, Draft, Reader, clean, draft
 from rulebook.parser import reader as parser_reader
 from rulebook.parser.forms import Compared, Required
+from rulebook.parser.stumbles import Stumble
 from rulebook.parser.tokens import Text
 from rulebook.source import fold
 
@@ -24,6 +25,7 @@ class Problem(NamedTuple):
     start: int
     end: int
     values: Mapping[str, object]
+    stumble: Stumble | None = None
 
 
 class Built(NamedTuple):
@@ -62,14 +64,15 @@ def build_clause(
     problems: list[Problem] = []
     unread: list[model.Unread] = []
 
-    def refuse(code: str, start: int, end: int) -> None:
+    def refuse(code: str, start: int, end: int, stumble: Stumble | None = None) -> None:
         words = text.original[start:end]
-        problems.append(Problem(code, start, end, {"words": words.strip()[:200], "most": BOUNDS.line_length * 4}))
+        values = {"words": words.strip()[:200], "most": BOUNDS.line_length * 4}
+        problems.append(Problem(code, start, end, values, stumble))
         status = "ambiguous" if code in AMBIGUOUS else "unread"
         unread.append(model.Unread.made(text=words, status=status, code=code, span=place(start, end)))
 
     for refused in reading.refused:
-        refuse(refused.code, refused.start, refused.end)
+        refuse(refused.code, refused.start, refused.end, refused.stumble)
     for found in reading.found:
         try:
             made = draft(reader, found)

@@ -24,11 +24,14 @@ from rulebook.parser.tokens import Token
 
 
 class NotRead(Exception):
-    """The phrase has no reading; `at` is the token at which that became certain, None at the end."""
+    """The phrase has no reading; `at` is the token at which that became certain, None at the end.
 
-    def __init__(self, at: Token | None) -> None:
+    `after` is the token before it, None at the opening; `state` is the automaton's, None where a form refused what the tables allow.
+    """
+
+    def __init__(self, at: Token | None, after: Token | None = None, state: int | None = None) -> None:
         super().__init__()
-        self.at = at
+        self.at, self.after, self.state = at, after, state
 
 
 def phrase(tokens: Sequence[Token]) -> Phrase:
@@ -64,15 +67,17 @@ def _read(start: str, tokens: Sequence[Token]) -> Any:
     states, rules = table["states"], table["rules"]
     stack: list[int] = [table["starts"][start]]
     values: list[Any] = []
+    shifted: Token | None = None
     for token in (*tokens, None):
         symbol = END if token is None else token.kind
         while True:
             move = states[stack[-1]].get(symbol)
             if move is None:
-                raise NotRead(token)
+                raise NotRead(token, shifted, stack[-1])
             if move >= 0:
                 stack.append(move)
                 values.append(token)
+                shifted = token
                 break
             origin, name, size, kind = rules[-1 - move]
             children: list[Any] = []

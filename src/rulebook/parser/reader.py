@@ -9,6 +9,7 @@ from rulebook import lexicon
 from rulebook.bounds import BOUNDS
 from rulebook.parser import effects, passes, scanner
 from rulebook.parser.forms import Phrase, Piece, Required, Words
+from rulebook.parser.stumbles import Stumble
 from rulebook.parser.tokens import Text, Token
 
 HEADS = passes.VERBS | passes.CAPS | passes.COMPLETE | {"VETO", "OPEN", "PART"}
@@ -30,11 +31,12 @@ class Found(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """Words that look as if they moved points and did not read: the place, the code of the reason."""
+    """Words that look as if they moved points and did not read: the place, the code of the reason, where reading stopped."""
 
     start: int
     end: int
     code: str
+    stumble: Stumble | None = None
 
 
 class Worth(NamedTuple):
@@ -184,11 +186,11 @@ def _read_sentence(
             if dealt and isinstance(result, Found) and not result.phrase.counts():
                 result = _phrase(text, borrowed + dealt + segment, sentence.number, context)
             elif each is not None and isinstance(result, Found) and not result.phrase.counts():
-                result = Refused(each[0].start, result.end, "RB206")
+                result = Refused(each[0].start, result.end, "RB206", _over(each))
             if isinstance(result, Found) and compared:
                 pieces = effects.grade(_plain([token for tokens in compared for token in tokens]))
                 if pieces is None or len(compared) > 2:
-                    result = Refused(compared[0][0].start, result.end, "RB215")
+                    result = Refused(compared[0][0].start, result.end, "RB215", _over(compared[-1]))
                 else:
                     result = result._replace(condition=pieces)
                     waiting = [tokens for tokens in waiting if tokens not in compared]
@@ -210,7 +212,9 @@ def _read_sentence(
                 refused[-1] = refused[-1]._replace(end=rest[-1].end)
             else:
                 start, end = phrase[heads[-1]].start, rest[-1].end
-                refused.append(Refused(start, end, reason(text.folded[start:end], "RB206")))
+                left = next(n for n, token in enumerate(rest) if token.kind != "STOP")
+                stopped = Stumble(rest[left].start, end, phrase[-len(rest) - 1].kind, rest[left].kind)
+                refused.append(Refused(start, end, reason(text.folded[start:end], "RB206"), stopped))
     _prose(text, waiting, requirements, refused)
 
 
@@ -332,7 +336,7 @@ def _phrase(text: Text, tokens: list[Token], sentence: int, context: tuple[tuple
         form = effects.phrase(joined)
     except effects.NotRead as error:
         binding = error.at is not None and error.at.kind in ("BINDING", "RESPECTIVELY", "EACH_OF")
-        return Refused(start, end, reason(text.folded[start:end], "RB206" if binding else "RB201"))
+        return Refused(start, end, reason(text.folded[start:end], "RB206" if binding else "RB201"), _stumble(joined, error))
     head = next((token for token in joined if token.kind in HEADS), joined[-1])
     before = text.folded[head.start - 1 : head.start]
     if head.kind in passes.VERBS and before in lexicon.terms()["negation"]:
@@ -341,6 +345,18 @@ def _phrase(text: Text, tokens: list[Token], sentence: int, context: tuple[tuple
         return Refused(start, end, "RB215")
     near = head.start
     return Found(form._replace(tokens=tuple(joined)), start, end, sentence, (start, near), context)
+
+
+def _stumble(tokens: list[Token], error: effects.NotRead) -> Stumble:
+    """Where the automaton stopped; what ends too early stopped at its last token."""
+    at = error.at or tokens[-1]
+    after = error.after.kind if error.after else effects.END
+    return Stumble(at.start, at.end, after, error.at.kind if error.at else effects.END, error.state)
+
+
+def _over(tokens: list[Token]) -> Stumble:
+    """All of a phrase: it reads by itself, and what follows cannot take it."""
+    return Stumble(tokens[0].start, tokens[-1].end, tokens[-1].kind, effects.END)
 
 
 def _account(text: Text, found: Found, refused: list[Refused]) -> None:
