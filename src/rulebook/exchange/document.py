@@ -17,14 +17,19 @@ class Place:
     line: int = 0
     cell: str = ""
 
+    def order(self) -> tuple[int, int, int]:
+        """What places are sorted by, within one kind of document."""
+        return self.line, self.table, self.row
+
     def text(self, language: Language = "zh") -> str:
         """The place as a person looks it up: 表2 第3行, 评分表!C7, 第120行."""
         if self.cell:
             return self.cell
-        if self.table and self.line:
+        if self.row and self.line:
             return wording("place_row_line", language, table=self.table, row=self.row, line=self.line)
         if self.table:
-            return wording("place_row" if self.row else "place_table", language, table=self.table, row=self.row)
+            key = "place_row" if self.row else "place_table_line" if self.line else "place_table"
+            return wording(key, language, table=self.table, row=self.row, line=self.line)
         return wording("place_line", language, line=self.line) if self.line else wording("place_document", language)
 
 

@@ -131,6 +131,7 @@ def _draft(document: Document, rubric: Rubric, taken: set[str]) -> Draft:
     for diagnostic in reading.diagnostics:
         line = diagnostic.line or 1
         found.append(Finding(diagnostic, written.places[min(line, len(written.places)) - 1], line))
+    found.sort(key=lambda finding: finding.place.order())
     return Draft(name, rubric.title, written.text, rubric.place, written.places, reading, tuple(found))
 
 
