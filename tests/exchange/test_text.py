@@ -242,3 +242,70 @@ def test_words_that_would_read_as_something_else_are_kept_from_it() -> None:
 def test_encodings(encoding: str) -> None:
     (draft,) = import_document(f"{HEAD}制度\t缺一项扣1分\t5\n会议\t缺一次扣1分\t5\n".encode(encoding)).drafts
     assert draft.counts()["read"] == 2
+
+
+# --- everyday shapes
+
+
+def test_items_that_share_a_merged_points_cell_are_one() -> None:
+    from packages import p, tbl, tc, tr, word
+
+    rows = (
+        tr("制度", "无制度扣5分", tc("10", merge="restart")), tr("台账", "台账不全扣3分", tc(merge="continue")), tr("会议", "缺一次扣1分", "5"),
+    )  # fmt: skip
+    (draft,) = import_document(word(p("考核细则") + tbl(tr("考核内容", "评分标准", "分值"), *rows))).drafts
+    assert body(draft)[1:] == ["1. 制度；台账（10分）", "无制度扣5分", "台账不全扣3分（10分）", "2. 会议（5分）", "缺一次扣1分（5分）"]
+
+
+def test_a_web_page_whose_heading_covers_two_columns() -> None:
+    page = (
+        "<h2>考核评分表</h2><table><tr><td colspan=2>考核内容<td>扣分标准<td>分值<tr><td rowspan=2>管理<td>制度<td>无制度扣5分<td>5"
+        "<tr><td>台账<td>台账不全扣3分<br>扣完为止<td>5</table>"
+    )
+    (draft,) = import_document(page.encode()).drafts
+    assert body(draft) == ["一、管理", "1. 制度（5分）", "无制度扣5分（5分）", "2. 台账（5分）", "台账不全扣3分", "扣完为止（5分）"]
+
+
+def test_sections_told_by_chinese_numbers_in_the_column_of_numbers() -> None:
+    draft = one("考核细则\n序号\t考核内容\t评分标准\t分值\n一\t组织\t\t10\n1\t机构\t未成立的不得分\t10\n二\t日常\t\t5\n1\t台账\t缺一项扣1分\t5\n")
+    assert [line for line in body(draft) if "、" in line] == ["一、组织（10分）", "二、日常（5分）"]
+    assert codes(draft) == []
+
+
+def test_rows_that_span_the_table_are_sections_and_notes() -> None:
+    from packages import p, tbl, tc, tr, word
+
+    rows = (
+        tr(tc("一、组织（5分）", span=3)), tr("机构", "未成立的不得分", "5"), tr(tc("加分项", span=3)), tr("表彰", "每项加1分，最多加3分", ""),
+        tr(tc("注：总分低于60分的，取消评优资格。", span=3)),
+    )  # fmt: skip
+    (draft,) = import_document(word(p("考核细则") + tbl(tr("考核内容", "评分标准", "分值"), *rows))).drafts
+    assert [line for line in body(draft) if line[1] == "、"] == ["一、组织（5分）", "二、加分项"]
+    assert codes(draft) == ["RB629"]
+
+
+def test_points_of_a_subsection_with_rules_below_it_make_it_an_item() -> None:
+    draft = one(
+        "某局考核办法\n一、总则\n为了加强管理，制定本办法。\n二、考核标准\n（一）制度（10分）\n1.未建立制度的，扣5分。\n2.制度不全的，扣2分。\n（二）会议（10分）\n缺一次扣1分。\n"
+    )
+    assert draft.title == "某局考核办法"
+    assert body(draft)[-4:] == ["1. 制度（10分）", "未建立制度的，扣5分。制度不全的，扣2分。（10分）", "2. 会议（10分）", "缺一次扣1分。（10分）"]
+    assert "为了加强管理，制定本办法。" in draft.text
+
+
+def test_columns_parted_by_spaces_are_read_only_where_no_cell_is_missing() -> None:
+    draft = one("考核细则\n考核内容    评分标准    分值\n制度    缺一项扣1分    5\n会议    缺一次扣1分    5\n")
+    assert draft.counts()["read"] == 2
+    with pytest.raises(rulebook.RulebookError, match="RB624"):
+        imported("考核细则\n考核内容    评分标准    分值\n制度    缺一项扣1分\n会议    缺一次扣1分    5\n")
+
+
+@pytest.mark.parametrize("name", ["county-2018", "member-unit-2018"])
+def test_a_rulebook_imports_as_itself(name: str) -> None:
+    """Its clauses, head and points are those it had; its comments are left out."""
+    book = rulebook.load(name)
+    again = rulebook.load(one(book.text()).text)
+    assert [(c.address, c.points, [r.effect for r in c.rules]) for c in again.clauses()] == [
+        (c.address, c.points, [r.effect for r in c.rules]) for c in book.clauses()
+    ]
+    assert (again.header.title, again.header.full, again.header.veto) == (book.header.title, book.header.full, book.header.veto)

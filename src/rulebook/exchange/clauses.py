@@ -202,7 +202,8 @@ def split_points(text: str) -> tuple[str, Decimal | None, str | None]:
         return text, None, None
     before, after = text[: match.start()], text[match.end() :]
     if inside and before and before[-1] not in _STOPS and after.strip()[:1] not in _STOPS:
-        before += "。"
+        stop = match.group().rstrip()[-1]
+        before += stop if stop in _STOPS else "。"
     usual = not inside and fold(match.group().strip().rstrip("。；，;,.")) == fold(points_mark(number))
     printed = text[max(0, match.start() - 8) : match.end() + 4] if inside else match.group()
     return (before + after).strip(), number, None if usual else printed.strip()

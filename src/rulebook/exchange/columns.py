@@ -70,6 +70,10 @@ def roles(rows: list[Row]) -> list[str | None]:
     for column in range(len(rows[0].cells)):
         headings = [row.cells[column].text for row in reversed(rows)]
         found.append(next((r for r in map(role, headings) if r is not None), None))
+    lowest = rows[-1].cells
+    for column in range(len(found) - 1):  # one heading over several columns: the last is looked at, the others group it
+        if found[column] == "content" and lowest[column].anchor == lowest[column + 1].anchor:
+            found[column] = "subsection" if "section" in found else "section"
     return _settled(found)
 
 
@@ -98,7 +102,7 @@ def scores(found: list[str | None]) -> bool:
 def costs(rows: list[Row]) -> bool:
     """True where a heading itself says that its column holds rules, so that points may stand in the rules alone."""
     stated = {word for word, r in words()["heading"].items() if r == "rule" and len(word) > 2}
-    return any(plain(cell.text) in stated for row in rows for cell in row.cells)
+    return any(word in plain(cell.text) for word in stated for row in rows for cell in row.cells)
 
 
 def starts(word: str, kind: str) -> bool:

@@ -89,11 +89,12 @@ def _document(raw: bytes, name: str, accept_changes: bool) -> Document:
         if suffix in ("doc", "xls", "wps", "et") and b"<table" in raw[:1_000_000].lower():
             return _page(raw, name)
         raise RulebookError([Diagnostic("RB604", {"name": suffix or "?", "allowed": ".txt .docx .xlsx .html"})])
-    if suffix in ("html", "htm") or re.match(
-        rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body|table|meta|\?xml)", raw, re.I
-    ):
+    if suffix in ("html", "htm") or (_TAG.match(raw) is not None and b"<table" in raw.lower()):
         return _page(raw, name)
     return text.read(_text(raw, name), name)
+
+
+_TAG = re.compile(rb"(?:\xef\xbb\xbf)?\s*<[A-Za-z!?]")
 
 
 def _is_text(raw: bytes) -> bool:
@@ -139,20 +140,35 @@ def _head(document: Document, rubric: Rubric) -> tuple[list[Line], list[Finding]
     """Lines of the head that the paper itself states: the year of the title, the reference, what nothing supplied costs."""
     lines: list[Line] = []
     findings: list[Finding] = []
+    declared = {}
+    for line in list(rubric.before):
+        match = lexicon.pattern("head_line").match(fold(line.text))
+        meaning = lexicon.terms()["header"].get(match["key"]) if match else None
+        if meaning is not None:
+            rubric.before.remove(line)
+            declared[meaning] = line
+    if "title" in declared:
+        rubric.title = declared.pop("title").text.partition("：")[2].strip() or rubric.title
+    declared.pop("full", None)
     year = lexicon.pattern("import_year").search(fold(rubric.title))
-    if year is not None:
+    lines.extend(declared.values())
+    if year is not None and "year" not in declared:
         lines.append(Line(f"{lexicon.term('header', 'year')}：{year['year']}", rubric.place))
     paragraphs = [block for block in document.blocks if isinstance(block, Paragraph)]
     for paragraph in paragraphs[:12]:
         reference = lexicon.pattern("import_reference").fullmatch(fold(paragraph.text).strip())
-        if reference is not None:
+        if reference is not None and "citation" not in declared:
             words = f"{paragraph.text.strip()} {rubric.annex}".strip()
             lines.append(Line(f"{lexicon.term('header', 'citation')}：{words}", paragraph.place))
             break
     own = {line.place for line in (*rubric.before, *rubric.after)}
     for paragraph in paragraphs:
         supplied = lexicon.pattern("import_not_supplied").search(fold(paragraph.text))
-        if supplied is not None and (paragraph.place in own or _general(paragraph, rubric)):
+        if (
+            supplied is not None
+            and "not_supplied" not in declared
+            and (paragraph.place in own or _general(paragraph, rubric))
+        ):
             words = f"{lexicon.term('header', 'not_supplied')}：{supplied['value']}"
             lines.append(Line(words, paragraph.place))
             findings.append(Finding(Diagnostic("RB634", {"words": words}), paragraph.place))

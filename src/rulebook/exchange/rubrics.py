@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from rulebook import lexicon
+from rulebook import lexicon, numerals
 from rulebook.codes import wording
 from rulebook.diagnostics import Diagnostic
 from rulebook.exact import decimal, show
@@ -42,6 +42,7 @@ class Group:
     items: list[Item] = field(default_factory=list)
     groups: list["Group"] = field(default_factory=list)
     remarks: list[Line] = field(default_factory=list)
+    named: bool = True
 
     def every(self) -> Iterator[Item]:
         """Its items, those of its subsections included."""
@@ -321,6 +322,9 @@ def _running(document: Document, opening: list[Line], nodes: list[running.Node])
             continue
         item = _running_item(node)
         (group or section).items.append(item)
+    for item in rubric.items():
+        if item.points is not None and item.clauses and all(clause.points is None for clause in item.clauses):
+            item.clauses = [_one(item.clauses, item.points)]
     return rubric
 
 
@@ -468,8 +472,10 @@ class _Rows:
         if figure is not None and kind == "total":
             self.total = (figure, row.place)
             self.rubric.full = figure
-        elif figure is not None and self.section is not None and self.section.points is None:
-            self.section.points = figure
+        elif figure is not None:
+            part = self.group or self.section
+            if part is not None and part.named and part.points is None:
+                part.points = figure
         return True
 
     # --- sections
@@ -509,7 +515,7 @@ class _Rows:
         if self.section is None:
             award = "award_amount" in self.roles and "points" not in self.roles
             title = lexicon.term("section", "award") if award else wording("import_section")
-            self.section = Group(title, place)
+            self.section = Group(title, place, named=False)
             self.rubric.sections.append(self.section)
         return self.section
 
@@ -530,9 +536,16 @@ class _Rows:
         if not (contents or rules or figures or amounts):
             self.remarks(by_role, row)
             return
+        if contents and not rules and not amounts and _is_chinese(number):
+            title, stated = _stated(clean("".join(cell.text for cell in contents)))
+            self.open_section(title, _figure(figures[0].text) if figures else stated, contents[0].place)
+            return
         lines = [Line(line, cell.place) for cell in rules for line in cell.lines]
         heading = clean(_once([line for cell in contents for line in cell.lines]))
-        if self.opens(heading, number, contents, rules, figures):
+        if self.shares(row):
+            if heading and self.item is not None:
+                self.item.heading = "；".join(filter(None, (self.item.heading, heading)))
+        elif self.opens(heading, number, contents, rules, figures):
             self.close()
             bare, printed = _marked(heading, "import_item_mark")
             self.numbered += bool(printed)
@@ -549,6 +562,16 @@ class _Rows:
         for at, figure in enumerate(figures or [None]):
             self.entries.append(_Entry(lines if at == 0 else [], figure, amounts[0] if amounts and at == 0 else None))
         self.remarks(by_role, row)
+
+    def shares(self, row: Row) -> bool:
+        """True where the row stands beside the merged points cell of the open item: its rules share those points."""
+        if self.item is None or not self.entries:
+            return False
+        held = {entry.figure.anchor for entry in self.entries if entry.figure is not None}
+        beside = [cell for column, cell in enumerate(row.cells[: len(self.roles)]) if self.roles[column] == "points"]
+        return any(
+            cell.anchor in held and cell.anchor[0] != row.place.row and not columns.blank(cell) for cell in beside
+        )
 
     def opens(self, heading: str, number: str, contents: list[Cell], rules: list[Cell], figures: list[Cell]) -> bool:
         """True where the row begins an item: words of its own about what is looked at, unless they are the rest of a broken row."""
@@ -702,6 +725,11 @@ def _marked(words: str, pattern: str) -> tuple[str, str]:
     return words[match.end() :].strip(), found
 
 
+def _is_chinese(number: str) -> bool:
+    words = fold(number).strip("、.（）() ")
+    return bool(words) and not words.isascii() and numerals.read(words) is not None
+
+
 def _kind(title: str) -> bool:
     return fold(_marked(title, "import_section_mark")[0]) in lexicon.terms()["section"]
 
@@ -732,6 +760,12 @@ def _one(several: list[Clause], points: Decimal) -> Clause:
 
 def _finish(rubric: Rubric) -> None:
     """Looks at what no row could know: figures that differ, words beside the clauses that seem to move points."""
+    for section in rubric.sections:
+        for group in [group for group in section.groups if not group.items]:
+            rubric.before.extend([Line(group.title, group.place), *group.remarks])
+            section.groups.remove(group)
+        if not section.items and not section.groups:  # a heading with prose below it, such as 总则
+            rubric.before.extend([Line(section.title, section.place), *section.remarks])
     rubric.sections = [section for section in rubric.sections if section.items or section.groups]
     for item in rubric.items():
         _heading_points(rubric, item)
@@ -740,6 +774,9 @@ def _finish(rubric: Rubric) -> None:
                 code = "RB632" if repair.worded else "RB631"
                 rubric.say(code, clause.place, printed=repair.printed, read=repair.read)
     for line in (*rubric.before, *rubric.after):
+        declared = lexicon.pattern("head_line").match(fold(line.text))
+        if declared is not None and declared["key"] in lexicon.terms()["header"]:
+            continue
         if moves(line.text) and lexicon.pattern("import_not_supplied").search(fold(line.text)) is None:
             for sentence in re.split(r"(?<=[。；])", line.text):
                 if moves(sentence):

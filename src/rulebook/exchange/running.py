@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import Literal
 
 from rulebook import lexicon
@@ -26,18 +27,21 @@ class Node:
 
 def papers(prose: list[Line]) -> Iterator[tuple[list[Line], list[Node]]]:
     """The papers of a text, each with what opens it and its nodes; parted by annexes, or by titles where numbering begins anew."""
+    before: list[Line] = []
     for part in _parted(prose):
         nodes, opening = _nodes(part)
         if any(_worth(node) for node in nodes):
-            yield opening, nodes
+            yield [*before, *opening], nodes
+            before = []
+        else:  # no rubric: its words stand before the next
+            before.extend(part)
 
 
 def _parted(prose: list[Line]) -> Iterator[list[Line]]:
     part: list[Line] = []
     for at, line in enumerate(prose):
-        again = (
-            columns.names_rubric(line.text) and any(_level(later.text) for later in part[-3:]) and at + 1 < len(prose)
-        )
+        titled = columns.names_rubric(line.text) and _level(line.text) is None
+        again = titled and any(_level(later.text) for later in part[-3:]) and at + 1 < len(prose)
         if part and (annex(line.text) is not None or again):
             yield part
             part = []
@@ -76,6 +80,16 @@ def _nodes(lines: list[Line]) -> tuple[list[Node], list[Line]]:
 
 def _levelled(nodes: list[Node]) -> list[Node]:
     """Without items under them, subsections are items; without subsections and items, so are clauses."""
+    for at, node in enumerate(nodes):
+        if node.level != "subsection" or not _worth(node):
+            continue
+        below = list(takewhile(lambda later: later.level in ("item", "clause"), nodes[at + 1 :]))
+        if not any(
+            _worth(later) for later in below
+        ):  # the points are the subsection's: what stands below it are its rules
+            node.level = "item"
+            for later in below:
+                later.level = "clause"
     levels = {node.level for node in nodes}
     if "item" not in levels and "subsection" in levels:
         for node in nodes:

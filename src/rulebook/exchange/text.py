@@ -17,6 +17,8 @@ Numbered = tuple[int, str]
 def read(text: str, name: str) -> Document:
     """The paragraphs and tables of a text."""
     lines = list(enumerate(text.split("\n"), 1))
+    if any(_declares_title(line) for _, line in lines[:50]):  # a rulebook already: its comments stay out of the clauses
+        lines = [(number, line) for number, line in lines if not line.lstrip().startswith("#")]
     blocks: list[Paragraph | Table] = []
     tables = 0
     at = 0
@@ -34,6 +36,11 @@ def read(text: str, name: str) -> Document:
     return Document(name, tuple(blocks))
 
 
+def _declares_title(line: str) -> bool:
+    match = lexicon.pattern("head_line").match(fold(line))
+    return match is not None and lexicon.terms()["header"].get(match["key"]) == "title"
+
+
 def _table_end(lines: list[Numbered], at: int) -> int:
     """Where the table ends that begins at a line; `at` itself where none begins."""
     line = lines[at][1]
@@ -43,7 +50,7 @@ def _table_end(lines: list[Numbered], at: int) -> int:
         return _flat_end(lines, at)
     if "\t" in line.strip():
         return _tabbed_end(lines, at)
-    return at
+    return _spaced_end(lines, at)
 
 
 def _bars_end(lines: list[Numbered], at: int) -> int:
@@ -110,10 +117,30 @@ def _tabbed_end(lines: list[Numbered], at: int) -> int:
     return end if rows >= 2 else at
 
 
+_GAP = re.compile(r" {2,}|\u3000+")
+
+
+def _spaced_end(lines: list[Numbered], at: int) -> int:
+    """Rows with gaps of spaces between cells, under a heading, all of them with as many cells: with fewer, nobody knows which is missing."""
+    from rulebook.exchange.columns import role
+
+    head = _GAP.split(lines[at][1].strip())
+    if len(head) < 3 or sum(role(cell) is not None for cell in head) < 2:
+        return at
+    end = at
+    while end < len(lines) and lines[end][1].strip():
+        if len(_GAP.split(lines[end][1].strip())) != len(head):
+            return at
+        end += 1
+    return end if end - at >= 2 else at
+
+
 def _table(lines: list[Numbered], number: int) -> Table:
     first = lines[0][1]
     if _bars(first):
         rows = list(_barred(lines))
+    elif "\t" not in first:
+        rows = [[(n, (cell,)) for cell in _GAP.split(line.strip())] for n, line in lines]
     elif first.startswith("\t") and not any("\t" in line.strip() for _, line in lines[:40]):
         rows = _flattened(lines)
     else:
