@@ -20,21 +20,32 @@ def words() -> dict[str, tuple[Entry, ...]]:
 
 
 @cache
-def longest_first() -> dict[str, tuple[str, ...]]:
-    """The words that begin with a character, longest first."""
-    found: dict[str, list[str]] = {}
-    for word in words():
-        found.setdefault(word[0], []).append(word)
-    return {first: tuple(sorted(several, key=len, reverse=True)) for first, several in found.items()}
+def lengths() -> dict[str, tuple[int, ...]]:
+    """How long the words are that begin with a character, longest first: what a longest match has to look up."""
+    return _lengths(0)
 
 
 @cache
-def by_last() -> dict[str, tuple[str, ...]]:
-    """The words that end with a character, longest first."""
-    found: dict[str, list[str]] = {}
+def lengths_back() -> dict[str, tuple[int, ...]]:
+    """How long the words are that end with a character, longest first."""
+    return _lengths(-1)
+
+
+def _lengths(place: int) -> dict[str, tuple[int, ...]]:
+    found: dict[str, set[int]] = {}
     for word in words():
-        found.setdefault(word[-1], []).append(word)
-    return {last: tuple(sorted(several, key=len, reverse=True)) for last, several in found.items()}
+        found.setdefault(word[place], set()).add(len(word))
+    return {character: tuple(sorted(several, reverse=True)) for character, several in found.items()}
+
+
+@cache
+def traps() -> dict[str, tuple[str, ...]]:
+    """The words of more than one character that mean something else, by their first character."""
+    found: dict[str, list[str]] = {}
+    for word in of_class("TRAP"):
+        if len(word) > 1:
+            found.setdefault(word[0], []).append(word)
+    return {first: tuple(several) for first, several in found.items()}
 
 
 def of_class(name: str) -> frozenset[str]:
@@ -87,9 +98,20 @@ NUMBER = r"(?<![0-9])[0-9]{1,15}(?![0-9])(?:\.[0-9]{1,8}(?![0-9]))?"
 @cache
 def pattern(name: str) -> re.Pattern[str]:
     """A regular expression of the pattern table."""
+    return expression(_row(name)[1])
+
+
+@cache
+def marks(name: str) -> tuple[str, ...]:
+    """Words of which one stands in whatever the pattern finds: text without any need not be searched."""
+    row = _row(name)
+    return tuple(row[2].split()) if len(row) > 2 else ()
+
+
+def _row(name: str) -> tuple[str, ...]:
     for row in table("patterns.tsv"):
         if row[0] == name:
-            return expression(row[1])
+            return tuple(row)
     raise KeyError(name)
 
 

@@ -1,5 +1,6 @@
 """Source text: decoding by rule, positions in code points of the original, one-to-one folding, display width."""
 
+import re
 import unicodedata
 from bisect import bisect_right
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from typing import NamedTuple
 from rulebook.assets import table
 
 _FOLD: dict[int, str] = {9: " ", **{ord(row[0]): row[1] for row in table("fold.tsv")}}
+_COMPATIBLE = re.compile("[\uf900-\ufaff]")
 for _code in range(0xFF10, 0xFF5B):  # full-width digits and letters
     if unicodedata.normalize("NFKC", chr(_code)).isalnum():
         _FOLD[_code] = chr(_code - 0xFEE0)
@@ -19,7 +21,7 @@ def fold(text: str) -> str:
     folded = text.translate(_FOLD)
     if folded.isascii():
         return folded
-    return "".join(map(_compose, folded)) if any("\uf900" <= c <= "\ufaff" for c in folded) else folded
+    return "".join(map(_compose, folded)) if _COMPATIBLE.search(folded) else folded
 
 
 def _compose(character: str) -> str:

@@ -629,8 +629,20 @@ STEPS: tuple[Callable[[Bench], None], ...] = (
 
 def bind(bench: Bench) -> None:
     """Runs every step. A draft that a step refuses leaves the rules and stands in `refused` with its code."""
-    for step in STEPS:
+    for step in (bind_limits,) if _is_simple(bench) else STEPS:
         step(bench)
+
+
+def _is_simple(bench: Bench) -> bool:
+    """True for at most one rule that stands for itself, the usual clause: nothing but a limit can bind to it."""
+    if bench.worths or len(bench.rules) > 1:
+        return False
+    for draft in bench.rules:
+        if draft.kind not in ("deduct", "award", "zero") or draft.tests or draft.ordinal or draft.free:
+            return False
+        if isinstance(draft.basis, model.Step) or (draft.exact is not None and draft.exact.low != 1):
+            return False
+    return True
 
 
 __all__ = ["STEPS", "Ambiguous", "Bench", "bind"]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from rulebook import lexicon, model
@@ -150,7 +150,7 @@ def _refuse_unknown_measure(reader: Reader, phrase: Phrase) -> None:
     if not words or not isinstance(words[-1], Words) or phrase.alternatives[-1][-1] is not words[-1]:
         return
     tail = clean(reader.text.folded[words[-1].token.start : words[-1].token.end])
-    known = any(tail.endswith(word) for word in lexicon.by_last().get(tail[-1:], ()))
+    known = any(tail[-length:] in lexicon.words() for length in lexicon.lengths_back().get(tail[-1:], ()))
     if not known and lexicon.pattern("unknown_measure").search(tail):
         raise Ambiguous("RB206")
 
@@ -322,6 +322,7 @@ def _whole_names(names: list[str]) -> list[str]:
     return names
 
 
+@lru_cache(maxsize=4096)
 def clean(words: str) -> str:
     """Condition words as a name: without the particles that only link them to the effect."""
     heads, tails = _particles()

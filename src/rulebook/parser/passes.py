@@ -312,12 +312,16 @@ def choose_numbered(tokens: Tokens) -> Tokens:
     """每, measure words, comparators and directions are kept where a number or 每 stands beside them."""
     out: Tokens = []
     for index, token in enumerate(tokens):
+        if not token.classes and token.text != "/":
+            out.append(token)
+            continue
         before = out[-1] if out else None
         after = tokens[index + 1] if index + 1 < len(tokens) else None
         rated = len(out) > 1 and out[-2].kind == "SLASH" and out[-1].kind in ("MEASURE", "TIME_UNIT")
         near = next((t for t in reversed(out[-3:]) if t.kind in ("EACH", "STOP", "NUM")), None)
         each_near = near is not None and near.kind == "EACH"
-        out.append(_numbered(token, before, after, _number_ahead(tokens, index), rated, each_near))
+        looks = token.has("EACH") or token.has("AT_LEAST") or each_near
+        out.append(_numbered(token, before, after, looks and _number_ahead(tokens, index), rated, each_near))
     return out
 
 
@@ -489,9 +493,7 @@ def choose_near(tokens: Tokens) -> Tokens:
         taken = taken and any(word in token.text for token in rest[:4] for word in lexicon.terms()["taken"])
         names = after.text in lexicon.terms()["naming"] or taken
         several = token.numbers[0] != 1 and not token.text.isascii() and bool(rest) and _is_words(rest[0])
-        if several and rest[0].text[:1] not in _DENIALS and not _finds(out, index):  # 三包期, 三级教育: part of a name
-            out[index], out[index + 1] = token.as_text(), after.as_text()
-        elif amid and names:
+        if (several and rest[0].text[:1] not in _DENIALS and not _finds(out, index)) or (amid and names):  # 三包期, 三级教育: part of a name
             out[index], out[index + 1] = token.as_text(), after.as_text()
     return out
 
@@ -720,35 +722,50 @@ def _amount_after(tokens: Tokens, index: int) -> bool:
     return False
 
 
-PASSES: tuple[Callable[[Tokens], Tokens], ...] = (
-    choose_governing,
-    choose_complete,
-    choose_ranks,
-    choose_open,
-    choose_caps,
-    choose_worth,
-    choose_inherited,
-    choose_nouns,
-    split_bound,
-    choose_numbered,
-    choose_rates,
-    choose_near,
-    choose_bare,
-    choose_period,
-    choose_included,
-    join_quantities,
-    settle_quantities,
-    choose_documents,
-    choose_adverbs,
-    choose_links,
-    close_brackets,
-    rest_is_text,
+_NUMBERS = frozenset({"NUM", "FIGURE", "RANGE", "QUANTITY"})
+
+PASSES: tuple[tuple[Callable[[Tokens], Tokens], frozenset[str]], ...] = (
+    (choose_governing, VERBS | CAPS | WORTH | {"COPULA"}),
+    (choose_complete, COMPLETE | {"VETO", "WHOLE"}),
+    (choose_ranks, frozenset(lexicon.terms()["rank_unit"])),
+    (choose_open, frozenset({"DISCRETION"})),
+    (choose_caps, frozenset({"AT_MOST"})),
+    (choose_worth, frozenset({"FIGURE", "RANGE"})),
+    (choose_inherited, frozenset({"several amounts"})),
+    (choose_nouns, frozenset({"EACH"})),
+    (split_bound, frozenset({"BINDING"})),
+    (choose_numbered, frozenset()),
+    (choose_rates, frozenset({"BY"})),
+    (choose_near, frozenset({"NUM"})),
+    (choose_bare, frozenset({"FIGURE"})),
+    (choose_period, frozenset({"PERIOD"})),
+    (choose_included, frozenset({"（"})),
+    (join_quantities, _NUMBERS),
+    (settle_quantities, frozenset({"QUANTITY"})),
+    (choose_documents, frozenset({"STATES", "PRORATE", "LINEAR"})),
+    (choose_adverbs, frozenset()),
+    (choose_links, frozenset({"OTHERWISE", "OR", "AGAIN", "EACH", "BINDING"})),
+    (close_brackets, frozenset({"（"})),
+    (rest_is_text, frozenset()),
 )
-"""The passes in the order in which they run."""
+"""The passes in the order in which they run, each with the kinds, classes and words of which one must stand in the clause; empty: always."""
 
 
 def run(tokens: Tokens) -> Tokens:
     """The tokens after every pass."""
-    for step in PASSES:
-        tokens = step(tokens)
+    present: set[str] = set()
+    amounts = 0
+    for token in tokens:
+        present.add(token.kind)
+        present.add(token.text)
+        amounts += token.kind in AMOUNTS
+        for entry in token.classes:
+            present.add(entry[0])
+    if amounts > 1:
+        present.add("several amounts")
+    for step, needs in PASSES:
+        if not needs or not needs.isdisjoint(present):
+            tokens = step(tokens)
+            if step is join_quantities and any(token.kind == "QUANTITY" for token in tokens):
+                present.add("QUANTITY")
     return tokens

@@ -75,7 +75,7 @@ def read(text: Text) -> ClauseReading:
     requirements: list[tuple[Required, int, int]] = []
     refused: list[Refused] = []
     worths: list[Worth] = []
-    for sentence in _sentences(passes.run(scanner.scan(text))):
+    for sentence in _sentences(passes.run(_lively(text, scanner.scan(text)))):
         _take_worths(sentence, worths)
         _read_sentence(text, sentence, found, requirements, refused)
     refused = [one for one in refused if not _leads(text, one, found)]
@@ -95,6 +95,32 @@ def _leads(text: Text, refused: Refused, found: list[Found]) -> bool:
 
 
 _LEAD = lexicon.pattern("lead")
+
+
+def _lively(text: Text, tokens: list[Token]) -> list[Token]:
+    """The tokens without the sentences that say nothing of points: no word that acts, none that asks, no signal. They are prose."""
+    out: list[Token] = []
+    start = 0
+    for index, token in enumerate(tokens):
+        if index + 1 < len(tokens) and not (token.kind == "STOP" and token.text in "。；！？"):
+            continue
+        group = tokens[start : index + 1]
+        start = index + 1
+        if any(map(_stirs, group)) or signal(_visible_words(text, group)):
+            out += group
+    return out
+
+
+def _stirs(token: Token) -> bool:
+    if token.kind in _STIRRING:
+        return True
+    return any(entry[0] in _STIRRING for entry in token.classes)
+
+
+_STIRRING = (
+    passes.AMOUNTS | passes.COMPLETE
+    | {"VETO", "WHOLE", "FORMULA", "PART", "MOST_LOST", "MOST_GAINED", "PERIOD", "AT_LEAST", "QUANTITY"}
+)  # fmt: skip
 
 
 def _take_worths(sentence: _Sentence, worths: list[Worth]) -> None:
@@ -387,6 +413,8 @@ def _prose(
 
 def _requirement(tokens: list[Token]) -> Required | None:
     """What the phrase asks for. A part of the year, an unknown period or a second number is not understood: then nothing is."""
+    if not any(token.kind in ("AT_LEAST", "PERIOD") for token in tokens):
+        return None
     joined = _plain(tokens)
     asked = next((n for n, token in enumerate(joined) if token.kind == "AT_LEAST"), None)
     period = next(

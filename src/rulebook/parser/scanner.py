@@ -11,16 +11,13 @@ from functools import cache
 from rulebook import lexicon, numerals
 from rulebook.bounds import BOUNDS
 from rulebook.exact import decimal
+from rulebook.parser import spans
 from rulebook.parser.tokens import Text, Token
 
 _AMOUNT = lexicon.pattern("amount")
 _CHINESE_AMOUNT = lexicon.pattern("chinese_amount")
 _CHINESE = re.compile(f"(?<![{numerals.CHARACTERS}])[{numerals.CHARACTERS}]{{1,12}}")
 _ARABIC = re.compile(lexicon.NUMBER)
-_OPAQUE = tuple(lexicon.pattern(name) for name in ("names", "standards", "documents", "dates"))
-_ENUMERATOR = lexicon.pattern("enumerator")
-_FORMULA, _POOL, _OVER, _PART = (lexicon.pattern(name) for name in ("formula", "pool", "over", "part"))
-_VETOES = tuple((kind, lexicon.pattern(f"veto_{kind}")) for kind in ("no_honours", "lowest_grade", "declared"))
 _STOPS = frozenset("，。；：、（）！？\n")
 _SIGN_OPENS = _STOPS | {" "}
 
@@ -38,9 +35,7 @@ _FILLERS = ("TOTAL", "OWN", "FILL")
 def scan(text: Text) -> list[Token]:
     """The tokens of a clause, in order, every character in exactly one."""
     folded = text.folded
-    opaque = _opaque(folded) + [
-        Token("STOP", "，", match.start("mark"), match.end("mark")) for match in _ENUMERATOR.finditer(folded)
-    ]
+    opaque = spans.found(folded)
     fixed: list[Token] = list(opaque)
     for amount in _amounts(folded, opaque):
         fixed.extend(_governed(folded, amount))
@@ -55,64 +50,6 @@ def scan(text: Text) -> list[Token]:
         position = token.end
     _words(folded, position, len(folded), tokens)
     return tokens
-
-
-def _opaque(folded: str) -> list[Token]:
-    spans: list[Token] = []
-    for match in (match for pattern in _OPAQUE for match in pattern.finditer(folded)):
-        if any(token.start < match.end() and match.start() < token.end for token in spans):
-            continue
-        inner = match.group()[1:-1]
-        before = folded[: match.start()]
-        if inner in lexicon.of_class("VETO") and any(before.endswith(word) for word in lexicon.of_class("GOVERN")):
-            value = dict(lexicon.words()[inner])["VETO"]
-            spans.append(Token("VETO", match.group(), match.start(), match.end(), value))
-        else:
-            spans.append(Token("OPAQUE", match.group(), match.start(), match.end()))
-    for match in _FORMULA.finditer(folded):
-        _add(spans, _formula(match))
-    for match in _PART.finditer(folded):
-        kind = next(kind for kind in ("started", "pro_rata", "whole") if match[kind])
-        if kind != "started" or _size(match["size"]) == _size(match["started"]):
-            _add(spans, Token("PART", match.group(), match.start(), match.end(), kind))
-    for match in _OVER.finditer(folded):
-        if decimal(match["over"]) == decimal(match["points"]):
-            cut = match.start("points")
-            words = Token("MOST_GAINED", folded[match.start() : cut], match.start(), cut)
-            _add(spans, words)
-            if words in spans:
-                figure = folded[cut : match.end()]
-                spans.append(Token("FIGURE", figure, cut, match.end(), numbers=(decimal(match["points"]),)))
-    for match in _POOL.finditer(folded):
-        if not any(token.start < match.end() and match.start() < token.end for token in spans):
-            cut = match.start("points")
-            spans.append(Token("MOST_LOST", folded[match.start() : cut], match.start(), cut))
-            spans.append(Token("FIGURE", folded[cut : match.end()], cut, match.end(), numbers=(decimal(match["points"]),)))
-    for kind, pattern in _VETOES:
-        for match in pattern.finditer(folded):
-            if not any(token.start < match.end() and match.start() < token.end for token in spans):
-                spans.append(Token("VETO", match.group(), match.start(), match.end(), kind))
-    return spans
-
-
-def _size(words: str) -> Decimal | None:
-    return decimal(words) if _ARABIC.fullmatch(words) else numerals.read(words)
-
-
-def _formula(match: re.Match[str]) -> Token | None:
-    """完成率×10: the rate, and the points it is multiplied with; none where the words say a whole that is not the same figure."""
-    points, whole = match["points"], match["complement"]
-    if whole is not None and whole != points:
-        return None
-    numbers = (decimal(points),) if _ARABIC.fullmatch(points) else ()
-    value = "falling" if whole is not None else ""
-    return Token("FORMULA", match["name"], match.start(), match.end(), value, numbers)
-
-
-def _add(spans: list[Token], token: Token | None) -> None:
-    """Adds a span unless another holds its place."""
-    if token is not None and not any(other.start < token.end and token.start < other.end for other in spans):
-        spans.append(token)
 
 
 def _amounts(folded: str, opaque: list[Token]) -> list[Token]:
@@ -137,13 +74,10 @@ def _amounts(folded: str, opaque: list[Token]) -> list[Token]:
 
 def _trapped(folded: str, at: int) -> bool:
     """True where a word that means something else begins at the last character of a match (分|钟, 分|包)."""
-    if folded.startswith(_COMPARING, at + 1):
+    several = lexicon.traps().get(folded[at])
+    if several is None or not folded.startswith(several, at):
         return False
-    traps = lexicon.of_class("TRAP")
-    return any(
-        len(word) > 1 and word in traps and folded.startswith(word, at)
-        for word in lexicon.longest_first().get(folded[at], ())
-    )
+    return not folded.startswith(_COMPARING, at + 1)
 
 
 def _amount(match: re.Match[str], chinese: bool, folded: str) -> Token | None:
@@ -177,14 +111,17 @@ def _word_before(folded: str, end: int) -> tuple[str, tuple[tuple[str, str], ...
     """The longest word that ends at a place and may govern what follows it."""
     if end <= 0:
         return None
-    for word in lexicon.by_last().get(folded[end - 1], ()):
-        entries = lexicon.words()[word]
-        if folded.endswith(word, 0, end):
-            if any(entry[0] in GOVERNING for entry in entries):
-                return word, entries, end - len(word)
-            denies = any(entry[0] in ("ZERO", "NO_EFFECT") for entry in entries)
-            if denies and word.endswith(lexicon.term("name_unit", "points")):
-                return None  # 不得分|0.5分 says two things at once
+    words = lexicon.words()
+    for length in lexicon.lengths_back().get(folded[end - 1], ()):
+        word = folded[end - length : end] if length <= end else ""
+        entries = words.get(word)
+        if entries is None:
+            continue
+        if any(entry[0] in GOVERNING for entry in entries):
+            return word, entries, end - length
+        denies = any(entry[0] in ("ZERO", "NO_EFFECT") for entry in entries)
+        if denies and word.endswith(lexicon.term("name_unit", "points")):
+            return None  # 不得分|0.5分 says two things at once
     return None
 
 
@@ -258,7 +195,7 @@ def _words(folded: str, start: int, end: int, tokens: list[Token]) -> None:
     at = start
     while at < end:
         character = folded[at]
-        if character in _STOPS and not any(folded.startswith(word, at) for word in _LINKING):
+        if character in _STOPS and not folded.startswith(_LINKING, at):
             tokens.append(Token("STOP", character, at, at + 1))
             at += 1
             continue
@@ -270,14 +207,7 @@ def _words(folded: str, start: int, end: int, tokens: list[Token]) -> None:
             at += 1
             continue
         number = _number(folded, at, end, tokens) if character in _NUMERALS else None
-        word = next(
-            (
-                w
-                for w in lexicon.longest_first().get(character, ())
-                if folded.startswith(w, at) and at + len(w) <= end and not _crosses(folded, w, at)
-            ),
-            None,
-        )
+        word = _longest(folded, at, end)
         if number is not None and (word is None or len(word) <= number.end - at or _counts(tokens)):
             tokens.append(number)
             at = number.end
@@ -292,6 +222,16 @@ def _words(folded: str, start: int, end: int, tokens: list[Token]) -> None:
             else:
                 tokens.append(Token("TEXT", plain, at, at + len(plain)))
             at += len(plain)
+
+
+def _longest(folded: str, at: int, end: int) -> str | None:
+    """The longest word that begins at a place, ends before `end` and swallows nothing of a word that means something else."""
+    words = lexicon.words()
+    for length in lexicon.lengths().get(folded[at], ()):
+        word = folded[at : at + length]
+        if word in words and at + length <= end and not _crosses(folded, word, at):
+            return word
+    return None
 
 
 def _between_words(folded: str, at: int) -> bool:
@@ -335,9 +275,11 @@ def _number(folded: str, at: int, end: int, tokens: list[Token]) -> Token | None
     after = match.end()
     while after < end and folded[after] == " ":
         after += 1
+    words = lexicon.words()
     measured = any(
-        folded.startswith(w, after)
-        and any(entry[0] in ("MEASURE", "TIME_UNIT", "STEP_UNIT") for entry in lexicon.words()[w])
-        for w in lexicon.longest_first().get(folded[after : after + 1], ())
+        entry[0] in ("MEASURE", "TIME_UNIT", "STEP_UNIT")
+        for length in lexicon.lengths().get(folded[after : after + 1], ())
+        for entry in words.get(folded[after : after + length], ())
+        if after + length <= len(folded)
     )
     return Token("NUM", match.group(), at, match.end(), numbers=(number,)) if measured else None

@@ -62,9 +62,13 @@ class Token(NamedTuple):
 
     def of(self, name: str) -> "Token":
         """The same token, its class chosen."""
-        value = next((entry[1] for entry in self.classes if entry[0] == name), self.value)
-        return self._replace(kind=name, value=value, classes=())
+        value = self.value
+        for entry in self.classes:
+            if entry[0] == name:
+                value = entry[1]
+                break
+        return Token(name, self.text, self.start, self.end, value, self.numbers)
 
     def as_text(self) -> "Token":
         """The same stretch as plain words."""
-        return self._replace(kind="TEXT", value="", numbers=(), classes=())
+        return Token("TEXT", self.text, self.start, self.end)

@@ -1,0 +1,87 @@
+"""Stretches of a clause that are read as one piece: names, numbers of standards, marks of lists, formulas, vetoes.
+
+A pattern runs only over text that holds one of its marks (third column of the table), and a stretch that another holds is left alone.
+"""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+from rulebook import lexicon, numerals
+from rulebook.exact import decimal
+from rulebook.parser.tokens import Token
+
+_OPAQUE = ("names", "standards", "documents", "dates")
+_VETOES = ("no_honours", "lowest_grade", "declared")
+_ARABIC = re.compile(lexicon.NUMBER)
+
+
+def found(folded: str) -> list[Token]:
+    """The tokens of all such stretches; none overlaps another."""
+    tokens: list[Token] = []
+    for token in _all(folded):
+        if not any(other.start < token.end and token.start < other.end for other in tokens):
+            tokens.append(token)
+    return tokens
+
+
+def _all(folded: str) -> Iterator[Token]:
+    for name in _OPAQUE:
+        for match in _matches(name, folded):
+            yield _name(match, folded)
+    for match in _matches("formula", folded):
+        yield from _formula(match)
+    for match in _matches("part", folded):
+        yield from _part(match)
+    for match in _matches("over", folded):
+        if decimal(match["over"]) == decimal(match["points"]):
+            yield from _bound("MOST_GAINED", match, folded)
+    for match in _matches("pool", folded):
+        yield from _bound("MOST_LOST", match, folded)
+    for kind in _VETOES:
+        for match in _matches(f"veto_{kind}", folded):
+            yield Token("VETO", match.group(), match.start(), match.end(), kind)
+    for match in _matches("enumerator", folded):
+        yield Token("STOP", "，", match.start("mark"), match.end("mark"))
+
+
+def _matches(name: str, folded: str) -> Iterator[re.Match[str]]:
+    """Where the pattern of that name matches."""
+    marks = lexicon.marks(name)
+    if not marks or any(mark in folded for mark in marks):
+        yield from lexicon.pattern(name).finditer(folded)
+
+
+def _name(match: re.Match[str], folded: str) -> Token:
+    """A quotation is opaque, but 实行“一票否决” vetoes."""
+    inner, before = match.group()[1:-1], folded[: match.start()]
+    if inner in lexicon.of_class("VETO") and before.endswith(tuple(lexicon.of_class("GOVERN"))):
+        return Token("VETO", match.group(), match.start(), match.end(), dict(lexicon.words()[inner])["VETO"])
+    return Token("OPAQUE", match.group(), match.start(), match.end())
+
+
+def _formula(match: re.Match[str]) -> Iterator[Token]:
+    """完成率×10: the rate, and the points it is multiplied with; none where 15-漂移率×10 names two wholes."""
+    points, whole = match["points"], match["complement"]
+    if whole is None or whole == points:
+        numbers = (decimal(points),) if _ARABIC.fullmatch(points) else ()
+        value = "falling" if whole is not None else ""
+        yield Token("FORMULA", match["name"], match.start(), match.end(), value, numbers)
+
+
+def _part(match: re.Match[str]) -> Iterator[Token]:
+    """不足5%按5%计: how a part of a step counts."""
+    kind = next(kind for kind in ("started", "pro_rata", "whole") if match[kind])
+    if kind != "started" or _size(match["size"]) == _size(match["started"]):
+        yield Token("PART", match.group(), match.start(), match.end(), kind)
+
+
+def _size(words: str) -> Decimal | None:
+    return decimal(words) if _ARABIC.fullmatch(words) else numerals.read(words)
+
+
+def _bound(kind: str, match: re.Match[str], folded: str) -> Iterator[Token]:
+    """从30分里扣除, 超过25分以25分计: the words of a limit and its figure."""
+    cut, end = match.start("points"), match.end()
+    yield Token(kind, folded[match.start() : cut], match.start(), cut)
+    yield Token("FIGURE", folded[cut:end], cut, end, numbers=(decimal(match["points"]),))
