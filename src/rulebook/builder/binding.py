@@ -178,6 +178,11 @@ _WAYS = {"deduct": "lost", "award": "gained", "earn": "gained"}
 
 def bind_counts(bench: Bench) -> None:
     """0次得100分；1次得85分；2次及以上得0分: counts side by side, one of them not 1, are each exactly so many."""
+    for index, draft in enumerate(bench.rules[:-1]):
+        after = bench.rules[index + 1]
+        met = draft.kind == "earn" and not draft.tests and draft.exact is None and lexicon.pattern("met").fullmatch(draft.label)
+        if met and after.kind == "earn" and after.exact is not None:  # 符合标准得3分，1项不符合得2分: none is wrong
+            draft.exact = after.exact._replace(low=Decimal(0), high=Decimal(0))
     for run in _runs(bench.rules, _counts):
         units = {draft.exact.unit if draft.exact else draft.tests[0].unit for draft in run}
         several = any(draft.exact is None or draft.exact.low != 1 for draft in run)
@@ -397,8 +402,8 @@ def _is_all(bench: Bench, earn: Draft) -> bool:
 
 def _exclusive(bench: Bench, run: list[Draft], earns: list[Draft]) -> bool | None:
     """True where only one of the outcomes can hold, False where they add up, None where the text leaves it open."""
-    if len(earns) > 1 and len({str(draft.amount) for draft in earns}) == 1 and run[-1].otherwise:
-        return None  # 有会议得1分，有方案得1分，否则不得分
+    if len(earns) > 1 and len({str(draft.amount) for draft in earns}) == 1 and run[-1].otherwise and earns[0].label:
+        return False  # 有会议得1分，有方案得1分，否则不得分: alike in worth, they add up
     if len(earns) < len(run) or all(draft.tests for draft in run) or any(draft.otherwise for draft in run):
         return True
     if sum(is_grade(draft.label) for draft in run) > 1 or _descending(earns):

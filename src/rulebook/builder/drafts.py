@@ -134,7 +134,11 @@ def _whole(test: Compared) -> bool:
 def _condition(text: Text, phrase: Phrase) -> str:
     """The near phrase's own words as written: what neither counts nor compares nor governs the effect."""
     head = phrase.action.token.start
-    kept = (token for token in phrase.tokens if token.kind in ("TEXT", "OR") and token.start < head)
+    numbers = phrase.action.kind == "earn" and any(
+        isinstance(piece, Counted) and piece.number != 1 and not piece.each for piece in phrase.pieces()
+    )
+    wanted = ("TEXT", "OR", "NUM", "MEASURE", "NOUN", "TIME_UNIT") if numbers else ("TEXT", "OR")
+    kept = (token for token in phrase.tokens if token.kind in wanted and token.start < head)
     return "".join(text.original[token.start : token.end] for token in kept if token is not phrase.action.words)
 
 
@@ -180,11 +184,20 @@ def _conditioned(reader: Reader, made: Draft) -> None:
     if any(unit == tests[0].unit for unit in made.units):
         within = reader.range(tests[0])
         counts = isinstance(made.basis, model.Count | model.Time)
+        if counts and within.low is None and tests[0].low_word == "" and tests[0].high_word == "out":
+            made.label = made.label or clean(reader.text.original[tests[0].tokens[0].start : tests[0].tokens[-1].end])
+            return  # 少于3次的，每少一次扣1分: what is counted is the shortfall itself
         if not counts or within.low is None or within.high is not None or within.low_in or within.low % 1:
             raise Ambiguous("RB215")
         made.free, made.label = int(within.low), made.label or label  # `bind_free` asks whether an allowance is stated
         return
     made.tests, made.measured = tests, label
+
+
+def _follows(phrase: Phrase, counted: Counted) -> bool:
+    """True where words stand between a count and the effect."""
+    pieces = phrase.pieces()
+    return any(isinstance(piece, Words) and piece.token.start >= counted.tokens[-1].end and len(clean(piece.token.text)) > 1 for piece in pieces)
 
 
 def _from(reader: Reader, made: Draft, test: Compared) -> None:
@@ -222,7 +235,7 @@ def _basis(reader: Reader, made: Draft) -> tuple[model.Basis, tuple[str, ...]]:
             partial_stated=reader.partial is not None,
         )
         return basis, (step.unit,)
-    units = tuple(_unit(count.units) for count in counts)
+    units = tuple(unit for count in counts for unit in _doubled(count.units))
     if phrase.action.rate is not None:
         rate = phrase.action.rate
         units += (_unit(rate.units),) if rate.word or rate.units[-1].kind == "NOUN" else tuple(_unit((t,)) for t in rate.units)
@@ -235,6 +248,8 @@ def _basis(reader: Reader, made: Draft) -> tuple[model.Basis, tuple[str, ...]]:
     if len(counts) == 1 and not counts[0].each:
         only = counts[0]  # 2次得70分: so many exactly, where other counts stand beside it; else it is refused
         made.exact = Compared(only.tokens, only.number, "in", only.number, "in", units[0])
+        if only.number != 1 and phrase.action.kind == "earn" and _follows(phrase, only):
+            return model.Once.made(), ()  # 4本预算全公开得5分: the number belongs to the condition
         counts_points = phrase.action.points is not None or phrase.action.kind == "no_effect"
         if only.number != 1 and only.number == int(only.number) and counts_points:
             return model.Once.made(), units
@@ -254,6 +269,13 @@ def _basis(reader: Reader, made: Draft) -> tuple[model.Basis, tuple[str, ...]]:
     if any(token.kind == "TIME_UNIT" for count in counts for token in count.units):
         return model.Time.made(units=units, per=per), units
     return model.Count.made(units=units, per=per), units
+
+
+def _doubled(tokens: tuple[Token, ...]) -> tuple[str, ...]:
+    """每人/次 counts two things."""
+    if any(token.kind == "SLASH" for token in tokens):
+        return tuple(_unit((token,)) for token in tokens if token.kind != "SLASH")
+    return (_unit(tokens),)
 
 
 def _unit(tokens: tuple[Token, ...]) -> str:

@@ -299,7 +299,7 @@ def _counted(children: list[Any], *, each: bool) -> Counted:
         elif isinstance(child, _Word):
             word = child.token
             tokens.append(word)
-        elif child.kind in ("LACK", "FIND", "OVERDUE"):
+        elif child.kind in ("LACK", "FIND", "OVERDUE", "HIGHER", "LOWER"):
             word = child
             tokens.append(word)
         elif child.kind == "TEXT":

@@ -343,7 +343,7 @@ def _numbered(
     if (
         token.text == "/"
         and before is not None
-        and (before.kind in AMOUNTS or rated)
+        and (before.kind in AMOUNTS or rated or before.kind == "MEASURE")
         and after is not None
         and (after.has("MEASURE") or after.has("TIME_UNIT") or after.kind == "NUM")
     ):
@@ -383,8 +383,11 @@ def _numbered(
         for kind in ("LOWER", "HIGHER"):
             if token.has(kind):
                 return token.of(kind)
+    flipped = lexicon.terms()["flipped"].get(token.text, "")
+    if flipped and not number_next and before is not None and before.kind in ("NUM", *MEASURES):
+        return token._replace(kind=flipped, classes=())
     if number_next:
-        for kind in ("LACK", "FIND", "OVERDUE", "LESS", "AT_LEAST", "MORE", "AT_MOST"):
+        for kind in ("LACK", "FIND", "OVERDUE", "LESS", "AT_LEAST", "MORE", "AT_MOST", "EQUAL"):
             if token.has(kind):
                 return token.of(kind)
     if token.has("OVERDUE") and after is not None and (after.has("EACH") or after.has("PERIOD")):
@@ -492,8 +495,10 @@ def choose_near(tokens: Tokens) -> Tokens:
         taken = out[opens].text.startswith(tuple(lexicon.terms()["takes"]))
         taken = taken and any(word in token.text for token in rest[:4] for word in lexicon.terms()["taken"])
         names = after.text in lexicon.terms()["naming"] or taken
-        several = token.numbers[0] != 1 and not token.text.isascii() and bool(rest) and _is_words(rest[0])
-        if (several and rest[0].text[:1] not in _DENIALS and not _finds(out, index)) or (amid and names):  # 三包期, 三级教育: part of a name
+        named = not token.text.isascii() or after.kind == "TIME_UNIT"
+        several = token.numbers[0] != 1 and named and bool(rest) and (_is_words(rest[0]) or rest[0].kind == "EACH")
+        several = several and rest[0].text[:1] not in _DENIALS and not _finds(out, index)
+        if several or (amid and names):  # 三包期, 三级教育, 30分钟内: part of a name
             out[index], out[index + 1] = token.as_text(), after.as_text()
     return out
 
@@ -538,6 +543,10 @@ def join_quantities(tokens: Tokens) -> Tokens:
             unit = tokens[index + 1] if index + 1 < len(tokens) and tokens[index + 1].kind in MEASURES else None
             ends = index + (2 if unit else 1)
             stepped = unit is not None and unit.kind == "STEP_UNIT"
+            inside = "".join(t.text for t in tokens[ends : ends + 3]) == lexicon.term("included", "in")
+            if inside and _text(tokens, ends + 3) in lexicon.of_class("DASH"):
+                unit = tokens[ends + 2]._replace(text=unit.text if unit else "")  # 70%（含）-80%
+                ends += 3
             ranged = ends < len(tokens) and tokens[ends].text in lexicon.of_class("DASH") and ends + 1 < len(tokens)
             ranged = ranged and tokens[ends + 1].kind in ("NUM", "FIGURE")
             dashed = bool(out) and out[-1].kind in ("DASH", "SEP")
@@ -601,7 +610,7 @@ def settle_quantities(tokens: Tokens) -> Tokens:
 
 
 def _compared(tokens: Tokens, index: int) -> bool:
-    return index < len(tokens) and tokens[index].kind in ("OR_MORE", "OR_LESS")
+    return index < len(tokens) and tokens[index].kind in ("OR_MORE", "OR_LESS", "FROM", "OVER", "UPTO", "UNDER")
 
 
 FILLERS = frozenset({"OWN", "TOTAL", "FILL"})
@@ -660,11 +669,22 @@ def choose_links(tokens: Tokens) -> Tokens:
             out.append(token._replace(kind="BINDING", classes=()))
         elif token.has("BINDING") and token.text in lexicon.terms()["gathers"] and opens and _counted(tokens, index + 1):
             out.append(token.as_text())  # 其中有一项, 累计缺一天: what is counted says it all
+        elif token.has("BINDING") and _amid(tokens, out, index):
+            out.append(token.as_text())  # 累计参加活动, 警告及以上: one of the words of a condition
         elif token.has("BINDING") and (len(token.text) > 1 or _measured(tokens, index + 1)):
             out.append(token.of("BINDING"))
         else:
             out.append(token)
     return out
+
+
+def _amid(tokens: Tokens, out: Tokens, index: int) -> bool:
+    """True for 累计 or 平均 before words that say of what, and for 及以上 behind words that are no figure."""
+    after = tokens[index + 1] if index + 1 < len(tokens) else None
+    if tokens[index].text in lexicon.terms()["sums"]:
+        return after is not None and after.kind == "TEXT" and len(after.text) > 1
+    plain = bool(out) and (out[-1].kind == "TEXT" or bool(out[-1].classes))
+    return tokens[index].text in lexicon.terms()["ranks_up"] and plain
 
 
 def _counted(tokens: Tokens, index: int) -> bool:

@@ -273,7 +273,11 @@ def _conditions(waiting: list[list[Token]]) -> list[list[Token]]:
 
 def _compares(tokens: list[Token]) -> bool:
     """True for a phrase that compares a figure, so that what follows hangs on it; a requirement is none."""
-    return any(token.kind == "QUANTITY" for token in tokens) and _requirement(tokens) is None
+    last = next((n for n in range(len(tokens) - 1, -1, -1) if tokens[n].kind == "QUANTITY"), None)
+    if last is None or _requirement(tokens) is not None:
+        return False
+    rest = "".join(t.text for t in tokens[last + 1 :] if t.kind not in ("OR_MORE", "OR_LESS", "FROM", "OVER", "UPTO", "UNDER"))
+    return len(rest) < 4 or tokens[last + 1 : last + 2] != [] and tokens[last + 1].kind in ("FROM", "OVER")
 
 
 def _plain(tokens: list[Token]) -> list[Token]:
@@ -297,6 +301,12 @@ def _says_each(tokens: list[Token]) -> bool:
     return False
 
 
+def _asks(tokens: list[Token], index: int) -> bool:
+    """True for 每年至少 and 至少每年."""
+    beside = tokens[max(0, index - 1) : index] + tokens[index + 1 : index + 2]
+    return tokens[index].kind == "PERIOD" and any(token.kind == "AT_LEAST" for token in beside)
+
+
 def _dealt(tokens: list[Token]) -> list[Token]:
     """每发生一起 at the head of a phrase: the tokens that count, without a place of their own."""
     if tokens[0].kind != "EACH":
@@ -309,10 +319,14 @@ def _dealt(tokens: list[Token]) -> list[Token]:
 def _rhythm(tokens: list[Token]) -> list[Token]:
     """每季度召开1次得1分: beside what is earned a rhythm is a condition in words. 全年 only says when; what a rhythm costs is not read."""
     each = lexicon.of_class("EACH")
-    costs = any(token.kind in _COSTING for token in tokens)
+    counted = any(token.kind == "EACH" for token in tokens)  # 每月不更换的每次扣1分 says what is counted
+    costs = any(token.kind in _COSTING for token in tokens) and not counted
     out = [t.as_text() if t.kind == "PERIOD" and not (costs and t.text[:1] in each) else t for t in tokens]
     for index, token in enumerate(tokens):
-        if token.kind == "PERIOD" and token.text[:1] in each and not costs:
+        asked = _asks(tokens, index)
+        if asked and costs:
+            out[index] = token.as_text()
+        if token.kind == "PERIOD" and token.text[:1] in each and (asked or not costs):
             for after in range(index + 1, len(tokens)):
                 if tokens[after].kind in HEADS:
                     break
