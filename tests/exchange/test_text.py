@@ -65,6 +65,11 @@ def test_running_text_without_a_table() -> None:
     assert codes(draft) == []
 
 
+def test_more_than_a_hundred_items() -> None:
+    draft = one("考核细则\n一、日常\n" + "".join(f"{n}. 事项{n}。缺一项扣1分。（5分）\n" for n in range(1, 151)))
+    assert draft.counts() == {"items": 150, "clauses": 150, "read": 150, "unread": 0, "ambiguous": 0}
+
+
 def test_text_with_nothing_to_score_is_refused() -> None:
     with pytest.raises(rulebook.RulebookError, match="RB624"):
         imported("关于开展检查的通知\n一、高度重视\n二、认真落实\n")

@@ -384,6 +384,7 @@ class _Rows:
         self.group: Group | None = None
         self.item: Item | None = None
         self.entries: list[_Entry] = []
+        self.held: set[tuple[int, int]] = set()  # where the figures of the open item stand
         self.numbered = 0
         self.total: tuple[Decimal, Place] | None = None
         self.unknown: dict[int, int] = {}
@@ -559,6 +560,7 @@ class _Rows:
             and self.item.heading not in (heading, _marked(heading, "import_item_mark")[0])
         ):
             self.item.heading += heading
+        self.held |= {figure.anchor for figure in figures}
         for at, figure in enumerate(figures or [None]):
             self.entries.append(_Entry(lines if at == 0 else [], figure, amounts[0] if amounts and at == 0 else None))
         self.remarks(by_role, row)
@@ -567,10 +569,9 @@ class _Rows:
         """True where the row stands beside the merged points cell of the open item: its rules share those points."""
         if self.item is None or not self.entries:
             return False
-        held = {entry.figure.anchor for entry in self.entries if entry.figure is not None}
         beside = [cell for column, cell in enumerate(row.cells[: len(self.roles)]) if self.roles[column] == "points"]
         return any(
-            cell.anchor in held and cell.anchor[0] != row.place.row and not columns.blank(cell) for cell in beside
+            cell.anchor in self.held and cell.anchor[0] != row.place.row and not columns.blank(cell) for cell in beside
         )
 
     def opens(self, heading: str, number: str, contents: list[Cell], rules: list[Cell], figures: list[Cell]) -> bool:
@@ -610,7 +611,7 @@ class _Rows:
     def close(self) -> None:
         """Ends the open item: its lines become clauses with their points."""
         item, entries = self.item, self.entries
-        self.item, self.entries = None, []
+        self.item, self.entries, self.held = None, [], set()
         if item is None:
             return
         for entry in entries:
