@@ -1,7 +1,8 @@
 """A finding as a value: code, place, words, reason, suggestion. Renderers turn it into text, a line, or JSON."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from rulebook.codes import Language, Severity, catalogue, said, wording
@@ -24,9 +25,39 @@ class Suggestion(NamedTuple):
     safe: bool = False
 
 
+class Rewrite(NamedTuple):
+    """The author's words in another form that has been read. `title`: the refused words anew; `clause`: all words of their clause.
+
+    `kind`: `fix` (one meaning), `choose` (one of several readings), `fill` (holds figures that the author must set), `name` (words
+    become part of a name), `note` (words become a remark), `quote` (the last resort: the words are no rule). `said`: why, in Chinese
+    and English. None is applied without the author: what he meant is his to say.
+    """
+
+    title: str
+    edits: tuple[Edit, ...]
+    kind: str
+    said: tuple[str, str]
+    clause: str = ""
+
+
+class Advice(NamedTuple):
+    """What stands beside a refusal: the place it stumbled at, why (Chinese, English), the nearest plain form, the rewrites."""
+
+    stumbled: tuple[int, int] | None = None
+    note: tuple[str, str] | None = None
+    nearest: str = ""
+    rewrites: tuple[Rewrite, ...] = ()
+
+
+NO_ADVICE = Advice()
+
+
 @dataclass(frozen=True)
 class Diagnostic:
-    """One mistake or remark. `start` and `end` are code points of `source`; both None where there is no place in a text."""
+    """One mistake or remark. `start` and `end` are code points of `source`; both None where there is no place in a text.
+
+    `adviser` makes the advice on words that did not read; it is called once, when the diagnostic is first shown.
+    """
 
     code: str
     values: Mapping[str, object] = field(default_factory=dict)
@@ -35,8 +66,31 @@ class Diagnostic:
     end: int | None = None
     clause: str | None = None
     headings: tuple[str, ...] = ()
-    suggestion: Suggestion | None = None
+    suggested: Suggestion | None = None
     witness: Mapping[str, Any] | None = None
+    adviser: Callable[[], Advice] | None = field(default=None, compare=False, repr=False)
+
+    @cached_property
+    def advice(self) -> Advice:
+        """What stands beside a refusal; empty for every other diagnostic."""
+        return NO_ADVICE if self.adviser is None else self.adviser()
+
+    @property
+    def suggestion(self) -> Suggestion | None:
+        """What to write instead: the first rewrite that was read, else the nearest form, without an edit."""
+        if self.suggested is not None:
+            return self.suggested
+        made = next((made for made in self.advice.rewrites if made.kind != "quote"), None)
+        if made is not None:
+            return Suggestion(made.title, made.edits)
+        return Suggestion(self.advice.nearest) if self.advice.nearest else None
+
+    @property
+    def stumbled(self) -> str:
+        """The words that reading stumbled on; all words where nothing narrower is known."""
+        if self.source is None or self.advice.stumbled is None:
+            return self.words
+        return self.source.text[slice(*self.advice.stumbled)]
 
     @property
     def severity(self) -> Severity:
@@ -92,12 +146,25 @@ class Diagnostic:
         if self.witness is not None:
             shape["witness"] = dict(self.witness)
         if self.suggestion is not None:
-            shape["suggestion"] = {
-                "title": self.suggestion.title,
-                "edits": [{"start": e.start, "end": e.end, "text": e.text} for e in self.suggestion.edits],
-                "safe": self.suggestion.safe,
-            }
+            shape["suggestion"] = _shape(self.suggestion.title, self.suggestion.edits, self.suggestion.safe)
+        if self.adviser is not None:
+            shape |= self.advised(language)
         return shape
+
+    def advised(self, language: Language = "zh") -> dict[str, Any]:
+        """The advice in the shape that other programs rely on."""
+        advice, english = self.advice, language == "en"
+        place = advice.stumbled
+        return {
+            "stumbled": _clip(self.stumbled),
+            "stumbled_at": None if place is None else {"start": place[0], "end": place[1]},
+            "note": None if advice.note is None else advice.note[english],
+            "nearest": advice.nearest or None,
+            "rewrites": [
+                {**_shape(made.title, made.edits, False), "kind": made.kind, "note": made.said[english]}
+                for made in advice.rewrites
+            ],
+        }
 
     def one_line(self, language: Language = "zh") -> str:
         """`file:line:column: severity CODE message`."""
@@ -120,13 +187,37 @@ class Diagnostic:
             if marked:
                 gutter = str(self.line)
                 out.append(f"  {gutter} | {before}{marked}{after}")
-                out.append(f"  {' ' * len(gutter)} | {' ' * width(before)}{'^' * max(1, width(marked))}")
-        advice = self.help(language)
-        if advice:
-            out.append(f"  = {advice}")
-        if self.suggestion is not None:
-            out.append(f"  = {wording('suggestion', language, title=self.suggestion.title)}")
+                out.append(f"  {' ' * len(gutter)} | {' ' * width(before)}{self._underlined(marked)}")
+        out += [f"  = {line}" for line in self._advice(language) if line]
         return "\n".join(out)
+
+    def _underlined(self, marked: str) -> str:
+        """^ under the words that reading stumbled on and ~ under the rest of the sentence; ^ under all where nothing is narrower."""
+        line = "^" * max(1, width(marked))
+        place = self.advice.stumbled
+        if place is None or self.start is None or self.end is None or (place[0] <= self.start and self.end <= place[1]):
+            return line
+        first, last = max(0, place[0] - self.start), min(len(marked), place[1] - self.start)
+        if not first < last or len(marked) < last:
+            return line
+        before, at = width(marked[:first]), width(marked[first:last])
+        return "~" * before + "^" * at + "~" * (len(line) - before - at)
+
+    def _advice(self, language: Language) -> Iterator[str]:
+        """Where reading stumbled, what to write, the nearest form, each rewrite: a line for each."""
+        advice = self.advice
+        narrower = self.stumbled.strip() != self.words.strip()
+        if advice.note is not None:
+            yield wording("stumbled_note", language, words=_plain(self.stumbled), note=_plain(advice.note[language == "en"]))
+        elif narrower:
+            yield wording("stumbled", language, words=_plain(self.stumbled))
+        yield self.help(language)
+        if self.suggested is not None:
+            yield wording("suggestion", language, title=self.suggested.title)
+        elif advice.nearest:
+            yield wording("nearest", language, title=advice.nearest)
+        for made in advice.rewrites:
+            yield wording(f"rewrite_{made.kind}", language, title=_plain(made.title), note=made.said[language == "en"])
 
     def _window(self) -> tuple[str, str, str]:
         assert self.source is not None
@@ -145,6 +236,15 @@ class Diagnostic:
 def visible(text: str) -> str:
     """The text with characters that cannot be seen, or that reorder a line, written as <U+200B>."""
     return "".join(c if c.isprintable() else " " if c == "\t" else f"<U+{ord(c):04X}>" for c in text)
+
+
+def _plain(text: str) -> str:
+    """Words in one line, what cannot be seen made visible."""
+    return _clip(visible(text.strip().replace("\n", " ")))
+
+
+def _shape(title: str, edits: tuple[Edit, ...], safe: bool) -> dict[str, Any]:
+    return {"title": title, "edits": [edit._asdict() for edit in edits], "safe": safe}
 
 
 def _clip(text: str, most: int = 200) -> str:

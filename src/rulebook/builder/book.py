@@ -1,19 +1,19 @@
 """Outline to rulebook: head, sections, items, clauses with addresses, numbers checked, every problem a diagnostic."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
 from types import MappingProxyType
 
 from rulebook import lexicon, model
-from rulebook.assets import table
 from rulebook.bounds import BOUNDS
+from rulebook.builder.advice import adviser
 from rulebook.builder.clause import Built, build_clause
 from rulebook.builder.example import read_example
 from rulebook.builder.header import read_header
-from rulebook.diagnostics import Diagnostic, Suggestion
+from rulebook.builder.repair import Setting
+from rulebook.diagnostics import Advice, Diagnostic
 from rulebook.parser.outline import Outline, Part
 from rulebook.parser.reader import signal
 from rulebook.parser.tokens import Text
@@ -42,7 +42,7 @@ class _Builder:
         end: int,
         *,
         clause: str | None = None,
-        suggestion: Suggestion | None = None,
+        adviser: Callable[[], Advice] | None = None,
         values: Mapping[str, object] = MappingProxyType({}),
         **more: object,
     ) -> None:
@@ -55,7 +55,7 @@ class _Builder:
                 max(start, end),
                 clause,
                 self.headings,
-                suggestion=suggestion,
+                adviser=adviser,
             )
         )
 
@@ -201,13 +201,10 @@ class _Builder:
         def place(start: int, end: int) -> model.Span:
             return self.span(*text.span(start, end))
 
+        judged = kind in ("points", "deduct")
+        setting = Setting(points, self.header.excluding, self.header.partial, judged)
         built = build_clause(
-            text,
-            points,
-            place,
-            excluding=self.header.excluding,
-            partial=self.header.partial,
-            judged=kind in ("points", "deduct"),
+            text, points, place, excluding=setting.excluding, partial=setting.partial, judged=setting.judged
         )
         points = built.points
         if points is None and kind in ("points", "deduct") and built.rules and not _veto_only(built.rules):
@@ -216,12 +213,7 @@ class _Builder:
         for problem in built.problems:
             start, end = text.span(problem.start, problem.end)
             self.say(
-                problem.code,
-                start,
-                end,
-                clause=address,
-                suggestion=nearest(str(problem.values.get("words", ""))) if problem.code in SUGGESTS else None,
-                values=problem.values,
+                problem.code, start, end, clause=address, adviser=adviser(text, problem, setting), values=problem.values
             )
         names, facts, rules, limits = self.rename(built, notes, address)
         made = model.Clause.made(
@@ -377,25 +369,6 @@ def _first_words(words: str) -> str:
 
 def _show(number: Decimal) -> str:
     return format(number, "f")
-
-
-SUGGESTS = frozenset({"RB201", "RB205", "RB206"})
-"""Codes of words that did not read at all; where they read in two ways, the page says how to choose."""
-
-
-@cache
-def _forms() -> tuple[str, ...]:
-    return tuple(row[1] for row in table("forms.tsv"))
-
-
-def nearest(words: str) -> Suggestion | None:
-    """The form of the language that looks most like the words."""
-    if not words:
-        return None
-    from difflib import get_close_matches
-
-    close = get_close_matches(fold(words)[-24:], _forms(), n=1, cutoff=0.5)
-    return Suggestion(close[0]) if close else None
 
 
 def build(

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from rulebook.bounds import BOUNDS
-from rulebook.builder import build_clause
+from rulebook.builder import Setting, adviser, build_clause, mended
 from rulebook.cli import shapes
 from rulebook.diagnostics import Diagnostic
 from rulebook.exact import show
@@ -29,11 +29,13 @@ def read_clause(line: str, lang: "Language") -> tuple[dict[str, Any], list[Diagn
         a, b = text.span(start, end)
         return Span(start=a, end=b, line=source.line(a))
 
+    setting = Setting(points, judged=False, alone=True)
     diagnostics = characters(source) if line.strip() else []
     built = build_clause(text, points, place, judged=False, alone=True)
     for problem in built.problems:
         start, end = text.span(problem.start, problem.end)
-        diagnostics.append(Diagnostic(problem.code, problem.values, source, start, end))
+        advice = adviser(text, problem, setting)
+        diagnostics.append(Diagnostic(problem.code, problem.values, source, start, end, adviser=advice))
     statuses = {unread.status for unread in built.unread}
     refused = any(diagnostic.severity == "error" for diagnostic in diagnostics)
     if "unread" in statuses or (refused and not statuses):
@@ -53,6 +55,26 @@ def read_clause(line: str, lang: "Language") -> tuple[dict[str, Any], list[Diagn
         "diagnostics": [_told(diagnostic, lang) for diagnostic in diagnostics],
     }
     return shape, diagnostics
+
+
+def advised(shape: dict[str, Any], diagnostics: list[Diagnostic], lang: "Language") -> dict[str, Any]:
+    """The shape with what helps to mend it: beside each diagnostic its advice, and every whole line that reads instead."""
+    told = [
+        {**said, **(diagnostic.advised(lang) if diagnostic.adviser is not None else {})}
+        for said, diagnostic in zip(shape["diagnostics"], diagnostics, strict=True)
+    ]
+    if not any(diagnostic.adviser is not None for diagnostic in diagnostics):
+        return shape
+    nearest = next((diagnostic.advice.nearest for diagnostic in diagnostics if diagnostic.advice.nearest), None)
+    return {**shape, "diagnostics": told, "nearest": nearest, "rewrites": list(_whole(shape["text"]))}
+
+
+def _whole(line: str) -> tuple[str, ...]:
+    """The line with all its problems mended, the points mark as it was."""
+    text, points, _ = split_points(Text.of(line))
+    setting = Setting(points, judged=False, alone=True)
+    start, end = text.span(0, len(text))
+    return tuple(line[:start] + words + line[end:] for words in mended(text.original, setting))
 
 
 _UNREAD: dict[str, Any] = {

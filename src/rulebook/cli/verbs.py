@@ -301,7 +301,7 @@ def template(book: str, out: str | None, lang: str | None) -> None:
 @_verb("clause")
 @click.argument("text", nargs=-1)
 def clause(text: tuple[str, ...], as_json: bool, lang: str | None) -> None:
-    from rulebook.cli.sentence import read_clause
+    from rulebook.cli.sentence import advised, read_clause
 
     spoken = language(lang)
     lines: Any = text
@@ -312,7 +312,7 @@ def clause(text: tuple[str, ...], as_json: bool, lang: str | None) -> None:
         shape, diagnostics = read_clause(line, spoken)
         worst = max(worst, int(shape["status"] in ("unread", "ambiguous")))
         if as_json:
-            document(shape)
+            document(advised(shape, diagnostics, spoken))
             continue
         click.echo(f"{shape['status']}: {line}")
         for rule in shape["rules"]:

@@ -64,10 +64,10 @@ def note(stumble: Stumble) -> Note | None:
 
 
 @cache
-def _telling() -> dict[str, tuple[re.Pattern[str], ...]]:
+def _telling(kind: str) -> dict[str, tuple[re.Pattern[str], ...]]:
     found: dict[str, list[re.Pattern[str]]] = {}
     for row in table("stumbles.tsv"):
-        if row[0] == "words":
+        if row[0] == kind:
             found.setdefault(row[1], []).append(lexicon.expression(row[2]))
     return {code: tuple(patterns) for code, patterns in found.items()}
 
@@ -77,11 +77,10 @@ def place(code: str, folded: str, start: int, end: int, stumble: Stumble | None)
 
     Words that read as prose but for a signal stumble at the signal. All of the stretch where nothing narrower is known.
     """
-    for pattern in _telling().get(code, ()):
-        match = pattern.search(folded, start, end)
-        if match is not None and match.end() <= end:
-            return match.span("at") if "at" in pattern.groupindex else match.span()
-    if stumble is not None and start <= stumble.start < stumble.end <= end:
-        return stumble.start, stumble.end
-    moving = lexicon.signals()[1].search(folded, start, end)
-    return moving.span() if moving is not None else (start, end)
+    patterns = [*_telling("words").get(code, ())]
+    stopped = (stumble.start, stumble.end) if stumble is not None and start <= stumble.start < stumble.end <= end else None
+    if stopped is None:
+        patterns += [*_telling("rest").get(code, ()), lexicon.signals()[1]]
+    found = (pattern.search(folded, start, end) for pattern in patterns)
+    spans = (match.span() for match in found if match is not None and match.group())
+    return next(spans, stopped or (start, end))
