@@ -14,8 +14,8 @@ from rulebook.assets import table
 
 from .strategies import Book, books, records
 
-TEXT = "考核细则：全部句式\n未提供资料：不予判分\n一、全部\n1. 全部\n" + "".join(
-    f"{chr(0x2460 + n) if n < 20 else chr(0x3251 + n - 20) if n < 35 else chr(0x32B1 + n - 35)} 缺一项扣0.1分。{row[1]}。（5分）\n"
+TEXT = "考核细则：全部句式\n未提供资料：不予判分\n一、全部\n" + "".join(
+    (f"{n // 20 + 1}. 全部\n" if n % 20 == 0 else "") + f"{chr(0x2460 + n % 20)} 缺一项扣0.1分。{row[1]}。（5分）\n"
     for n, row in enumerate(table("forms.tsv"))
 )
 PROGRAM = """

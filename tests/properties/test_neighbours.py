@@ -250,16 +250,17 @@ def test_every_direction_steps(name: str, direction: str) -> None:
 @pytest.mark.parametrize("line", [row[1] for row in table("forms.tsv")])
 def test_every_plain_form_reads(line: str) -> None:
     """The table of plain forms, which a refusal shows as the nearest form, reads: each as the mechanism it stands for."""
-    (mechanism,) = [row[0] for row in table("forms.tsv") if row[1] == line]
-    before = {"limit": "缺一项扣1分，", "scale": "缺一项扣1分，"}.get(mechanism, "")
-    if mechanism == "limit" and ("累计" in line or "最高" in line):
-        before = "创新的，每一项加1分，"
-    status, effects, limits = rules(before + line)
-    assert status == "read"
+    ((mechanism, _, _, before),) = [[*row, "", ""][:4] for row in table("forms.tsv") if row[1] == line]
+    shape, _ = read_clause(before + line, "zh")
+    assert shape["status"] == "read"
     if mechanism == "limit":
-        assert len(limits) == 1
+        assert len(shape["limits"]) == 1
+    elif mechanism == "requirement":
+        assert len(shape["requirements"]) == 1
+    elif mechanism == "worth":
+        assert shape["points"] is not None
     else:
-        assert mechanism in [effect for effect, _ in effects]
+        assert mechanism in [rule["effect"] for rule in shape["rules"]]
 
 
 @pytest.mark.parametrize("word", words("BINDING"))

@@ -19,7 +19,8 @@ for _row in table("fold.tsv"):
         TRADITIONAL[_row[1]] = TRADITIONAL.get(_row[1], "") + _row[0]
 """A letter → the Traditional letters that fold to it."""
 FULL = str.maketrans("0123456789%.", "０１２３４５６７８９％．")
-FORMS = [(row[0], row[1]) for row in table("forms.tsv")]
+FORMS = [((*row, "", "")[3], row[1]) for row in table("forms.tsv")]
+"""What stands before a form, and the form."""
 
 
 def traditional(text: str, which: int = 0) -> str:
@@ -40,31 +41,28 @@ def folded(node: Any) -> Any:
     return fold(node) if isinstance(node, str) else node
 
 
-def read(mechanism: str, form: str) -> Any:
-    """What a form means, spelling aside. A limit or a scale has something before it to act on."""
-    before = {"limit": "缺一项扣1分，", "scale": "缺一项扣1分，"}.get(mechanism, "")
-    if mechanism == "limit" and ("最高" in fold(form) or "累计" in fold(form)):
-        before = "每一项加1分，"
+def read(before: str, form: str) -> Any:
+    """What a form means, spelling aside, behind what it acts on."""
     shape, _ = read_clause(before + form + "（5分）", "zh")
-    return {key: folded(shape[key]) for key in ("status", "points", "rules", "limits", "facts")}
+    return {key: folded(shape[key]) for key in ("status", "points", "rules", "limits", "requirements", "facts")}
 
 
-@pytest.mark.parametrize(("mechanism", "form"), FORMS)
-def test_every_form_reads_in_traditional_letters(mechanism: str, form: str) -> None:
+@pytest.mark.parametrize(("before", "form"), FORMS)
+def test_every_form_reads_in_traditional_letters(before: str, form: str) -> None:
     """Effect, basis, figures, units, limits and names are the same, whichever Traditional letter is chosen."""
-    plain = read(mechanism, form)
+    plain = read(before, form)
     assert plain["status"] == "read"
     for which in range(3):
-        assert read(mechanism, traditional(form, which)) == plain
+        assert read(before, traditional(form, which)) == plain
 
 
-@pytest.mark.parametrize(("mechanism", "form"), FORMS)
-def test_every_form_reads_in_full_width(mechanism: str, form: str) -> None:
+@pytest.mark.parametrize(("before", "form"), FORMS)
+def test_every_form_reads_in_full_width(before: str, form: str) -> None:
     """So do full-width digits, points and percent signs, and half-width punctuation."""
-    plain = read(mechanism, form)
-    assert read(mechanism, form.translate(FULL)) == plain
-    assert read(mechanism, form.translate(str.maketrans("，：；（）", ",:;()"))) == plain
-    assert read(mechanism, form.replace("-", "－")) == read(mechanism, form.replace("-", "—")) == plain
+    plain = read(before, form)
+    assert read(before, form.translate(FULL)) == plain
+    assert read(before, form.translate(str.maketrans("，：；（）", ",:;()"))) == plain
+    assert read(before, form.replace("-", "－")) == read(before, form.replace("-", "—")) == plain
 
 
 def test_the_conversion_converts() -> None:
