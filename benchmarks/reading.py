@@ -127,7 +127,7 @@ def _rule(rule: dict[str, Any]) -> str:
 
 def agree(read: tuple[str, ...], label: tuple[str, ...]) -> bool:
     """True where both hold the same rules and limits."""
-    return _keys(read) == _keys(label)
+    return +_keys(read) == +_keys(label)
 
 
 def _keys(lines: tuple[str, ...]) -> Counter[tuple[Any, ...]]:
@@ -143,6 +143,10 @@ def _keys(lines: tuple[str, ...]) -> Counter[tuple[Any, ...]]:
                 else:
                     low = outcome.startswith("-")
                     keys[key(f"{'deduct' if low else gives} once {outcome.lstrip('-')}" if outcome != "0" else "zero once")] += 1
+        elif kind == "bands" and gives in ("deduct", "award"):  # a row that takes all is a zero, one that takes nothing is none
+            kept = [row for row in rows.split(";") if _split(row)[1] not in ("0", "none")]
+            keys[key(f"bands {gives} {';'.join(kept)}")] += 1
+            keys[key("zero once")] += sum(_split(row)[1] == "0" for row in rows.split(";"))
         elif kind == "veto" or line.startswith("limit floor"):
             keys[key(line)] = 1
         else:
@@ -164,7 +168,7 @@ def key(line: str) -> tuple[Any, ...]:
     if kind == "bands":
         gives = next((word for word in ("deduct", "award") if rest.startswith(word + " ")), "earn")
         rows = [row for row in rest.removeprefix(f"{gives} ").split(";") if row.strip() != "else:none"]
-        return (kind, gives, tuple(_band(row) for row in rows))
+        return (kind, gives, frozenset(Counter(_band(row) for row in rows).items()))
     if kind == "ladder":
         return (kind, tuple(tuple(map(_figures, row.split(":"))) for row in rest.split(";")))
     if kind in ("veto", "stated", "no_effect"):
@@ -178,7 +182,7 @@ def key(line: str) -> tuple[Any, ...]:
     words = rest.split()
     basis = _basis(words[0])
     if kind == "zero":
-        return (kind, basis[2] if basis[0] == "count" and basis[2] != 1 else 1)
+        return (kind,)  # 3项以上不得分 compares a count as 低于60%不得分 compares a rate
     flags = frozenset(word.partition("=")[0] for word in words[2:] if not word.startswith("step"))
     amount = words[1] if len(words) > 1 else ""
     parts = tuple(_number(part.rpartition("=")[2]) for part in re.split("[,，/;]", amount))

@@ -74,13 +74,17 @@ def _ladder(bench: Bench, run: list[Draft]) -> Draft:
     rungs, kinds = [], set()
     for draft in run:
         assert draft.ordinal is not None
+        if draft.kind == "no_effect":  # 第1次劝导不扣分
+            rungs.append(model.Rung.made(first=draft.ordinal.number, value=Decimal(0)))
+            last = draft.ordinal
+            continue
         if not isinstance(draft.amount, model.Figure) or draft.kind not in ("deduct", "award"):
             return _refuse(bench, run, "RB216")
         kinds.add(draft.kind)
         rungs.append(model.Rung.made(first=draft.ordinal.number, value=draft.amount.value))
         last = draft.ordinal
     numbers = [rung.first for rung in rungs]
-    if len(kinds) > 1 or numbers != list(range(1, len(numbers) + 1)) or (len(rungs) > 1 and not last.onward):
+    if len(kinds) != 1 or numbers != list(range(1, len(numbers) + 1)) or (len(rungs) > 1 and not last.onward):
         return _refuse(bench, run, "RB216")
     unit = first.ordinal.unit.text if first.ordinal else ""
     if len(rungs) == 1:  # 首次扣1分: what the second one costs is left open
@@ -188,12 +192,22 @@ def bind_counts(bench: Bench) -> None:
         several = any(draft.exact is None or draft.exact.low != 1 for draft in run)
         ranges = [draft.tests if draft.exact is None else (draft.exact,) for draft in run]
         apart = not any(_meet(bench.reader, a, b) for n, a in enumerate(ranges) for b in ranges[n + 1 :])
+        fines = [draft for draft in run if draft.kind in ("deduct", "award")]
+        if len(fines) == 1 and fines[0].exact is not None and fines[0].exact.low == 1:
+            continue  # 缺1项扣0.5分，缺3项以上不得分: each one costs, three cost all
         if len(run) > 1 and len(units) == 1 and several and apart and not any(d.exact and d.tests for d in run):
             for draft in run:
                 if draft.exact is not None:
                     draft.tests, draft.basis, draft.units, draft.exact = (draft.exact,), model.Once.made(), (), None
                     if isinstance(draft.effect, model.Deduct | model.Award | model.Earn | model.Zero):
                         draft.effect = draft.effect.model_copy(update={"basis": draft.basis})
+            if fines:
+                table = _table(bench, run)
+                if table is None:
+                    bench.refused.extend((draft, "RB217") for draft in run)
+                else:
+                    at = next(n for n, draft in enumerate(bench.rules) if draft is run[0])
+                    bench.rules[at : at + len(run)] = [table]
     for draft in bench.rules:
         if draft.exact is not None and draft.kind == "no_effect":
             draft.tests, draft.exact = (draft.exact,), None  # 6起不扣分
@@ -219,7 +233,7 @@ def _counts(draft: Draft) -> bool:
     if draft.kind not in ("earn", "zero", "deduct", "award", "no_effect"):
         return False
     if draft.exact is not None:
-        return True
+        return draft.exact.unit not in lexicon.of_class("TIME_UNIT")  # 迟到10分钟扣1分 means at least so long
     return bool(draft.tests) and not draft.any_of and all(t.unit in lexicon.of_class("MEASURE") for t in draft.tests)
 
 
@@ -235,7 +249,7 @@ def bind_levels(bench: Bench) -> None:
                     taken |= {id(draft) for draft in group}
                     out.append(table)
                 break
-    placed = {table.span[0]: table for table in out}
+    placed = {table.span[0]: table for table in out}  # a table stands where its first row stood
     rules: list[Draft] = []
     for draft in bench.rules:
         if id(draft) not in taken:
@@ -264,14 +278,30 @@ def _measured(reader: Reader, run: list[Draft]) -> list[Draft]:
     """Neighbours that compare one figure in ranges that do not meet, and move points one way."""
     group = [draft for draft in run if draft.tests]
     kinds = {draft.kind for draft in group} - {"zero", "no_effect"}
-    names = {draft.label for draft in group if draft.label}
+    names = {draft.label.strip(_COPULA) for draft in group if draft.label}
+    shortest = min(names, key=len, default="")
     units = {test.unit for draft in group for test in draft.tests}
-    if len(group) < 2 or len(kinds) != 1 or len(units) > 1 or len(names) > 1:
+    if len(group) < 2 or len(kinds) != 1 or len(units) > 1 or not all(name.endswith(shortest) for name in names):
         return []
-    if any(_overlap(reader, one, other) for n, one in enumerate(group) for other in group[n + 1 :]):
-        return []
+    if any(_meet(reader, one.tests, other.tests, touching=True) for n, one in enumerate(group) for other in group[n + 1 :]):
+        return _nested(reader, group)
     last = run[-1]
     return [*group, last] if last.otherwise and not last.tests else group
+
+
+_COPULA = "".join(lexicon.of_class("COPULA"))
+
+
+def _nested(reader: Reader, group: list[Draft]) -> list[Draft]:
+    """低于99%扣1分；低于95%扣3分: farther figures that cost more hold the nearer ones; the farthest that is passed decides."""
+    ranges = [_merged(reader, draft.tests) for draft in group]
+    worth = [draft.amount.value if isinstance(draft.amount, model.Figure) else Decimal("Infinity") for draft in group]
+    below = [one.high for one in ranges if one.low is None and one.high is not None]
+    above = [one.low for one in ranges if one.high is None and one.low is not None]
+    falling = len(below) == len(group) and all(a > b for a, b in pairwise(below))
+    rising = len(above) == len(group) and all(a < b for a, b in pairwise(above))
+    dearer = all(a < b for a, b in pairwise(worth)) and all(draft.kind in ("deduct", "award", "zero") for draft in group)
+    return group[::-1] if (falling or rising) and dearer else []
 
 
 def _graded(run: list[Draft]) -> list[Draft]:
@@ -308,8 +338,8 @@ def _table(bench: Bench, run: list[Draft]) -> Draft | None:
 
 def _joined(bench: Bench, run: list[Draft], effect: model.Bands) -> Draft:
     """One draft in place of a run: its words are all of theirs."""
-    first = run[0]
-    place = first.span[0], run[-1].span[1]
+    first = min(run, key=lambda draft: draft.span)
+    place = first.span[0], max(draft.span[1] for draft in run)
     words = bench.reader.text.original[place[0] : place[1]]
     name = next((draft.label for draft in run if draft.tests and draft.label), "")
     unit = next((test.unit for draft in run for test in draft.tests if test.unit), "")
@@ -357,7 +387,7 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
     earns = [draft for draft in run if draft.kind == "earn"]
     if not earns:
         return run
-    if len(earns) == 1 and others and _is_all(bench, earns[0]):
+    if len(run) == 1 and others and _is_all(bench, earns[0]):
         earn = earns[0]
         assert isinstance(earn.effect, model.Earn)
         granted = replace(earn, effect=earn.effect.model_copy(update={"granted": True}))
@@ -467,7 +497,8 @@ def bind_thresholds(bench: Bench) -> None:
         figures = {within.low if below else within.high for within in asked.get(unit, [])}
         figures.discard(None)
         if not below and not isinstance(effect, model.Earn):  # 不少于四次加2分，每增加一次加1分: from the figure last named
-            named = [edge for start, of, edge in above if of == effect.basis.unit and start < draft.span[0]]
+            percent = lexicon.terms()["percent"]
+            named = [edge for start, of, edge in above if percent.get(of, of) == unit and start < draft.span[0]]
             figures = {named[-1]} if named else figures
         if len(figures) > 1:
             bench.refused.append((draft, "RB215"))
@@ -569,7 +600,7 @@ def refuse_overlaps(bench: Bench) -> None:
     levels = [d for d in bench.rules if d.tests and any(_same_unit(t.unit, s.basis) for t in d.tests for s in steps)]
     names: dict[str, set[str]] = {}
     for draft in steps:
-        if isinstance(draft.basis, model.Step):
+        if isinstance(draft.basis, model.Step) and draft.name:  # without a name each is called after its direction
             names.setdefault(draft.name, set()).add(draft.basis.direction)
     if steps and (levels or any(len(directions) > 1 for directions in names.values())):
         _drop(bench, steps, "RB215")  # the same figure would be a level here and a distance there
@@ -604,13 +635,17 @@ def _overlap(reader: Reader, one: Draft, other: Draft) -> bool:
     return one.tests[0].unit == other.tests[0].unit and _meet(reader, one.tests, other.tests)
 
 
-def _meet(reader: Reader, one: tuple[Compared, ...], other: tuple[Compared, ...]) -> bool:
-    """True where a figure lies in both ranges."""
+def _meet(
+    reader: Reader, one: tuple[Compared, ...], other: tuple[Compared, ...], *, touching: bool = False
+) -> bool:
+    """True where a figure lies in both ranges; with `touching`, ranges that only share an end do not meet."""
     first, second = _merged(reader, one), _merged(reader, other)
+    if touching and (first.high == second.low is not None or second.high == first.low is not None):
+        return False
     for low, high in ((first, second), (second, first)):
         if high.high is not None and low.low is not None:
-            touching = high.high == low.low and not (high.high_in and low.low_in)
-            if high.high < low.low or touching:
+            apart = high.high == low.low and not (high.high_in and low.low_in)
+            if high.high < low.low or apart:
                 return False
     return True
 

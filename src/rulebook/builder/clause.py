@@ -272,7 +272,7 @@ class _Naming:
             asked = (r.name for r in self.bench.requirements if r.kind == "threshold" and r.unit == unit and r.name)
             own = "" if measured is not None else name
             name = next(known, "") or next(asked, "") or own or self._named_elsewhere(unit)
-            name = name or lexicon.term("name", "quantity")
+            name = name or lexicon.term("name", measured.direction if measured is not None else "quantity")
         if measured is not None and measured.threshold is None:
             best = "0"
         if unit in lexicon.of_class("MEASURE") or any(f.type == "count" and f.unit == unit for f in self.known.values()):

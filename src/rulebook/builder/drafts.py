@@ -6,10 +6,11 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from rulebook import lexicon, model
+from rulebook import lexicon, model, numerals
 from rulebook.parser.forms import Compared, Counted, Document, Ordinal, Phrase, Piece, Stepped, Thresholds, Words
 from rulebook.parser.reader import Found
 from rulebook.parser.tokens import Text, Token
+from rulebook.source import fold
 
 
 class Ambiguous(Exception):
@@ -300,6 +301,8 @@ def _amount(reader: Reader, found: Found, made: Draft) -> model.Amount | None:
         return model.Interval.made(low=low, high=high)
     words = _listed(reader, found) or made.label or _context_label(reader, found)
     names = split_names(words)
+    if len(names) != len(points.numbers) and (ranks := _ranked(words)):
+        names = ranks
     if len(names) != len(points.numbers):
         names = _whole_names([clean(part) for part in words.split(lexicon.term("list", "separator"))])
     if len(names) != len(points.numbers):
@@ -309,6 +312,18 @@ def _amount(reader: Reader, found: Found, made: Draft) -> model.Amount | None:
             model.Level.made(name=name, value=value) for name, value in zip(names, points.numbers, strict=True)
         )
     )
+
+
+def _ranked(words: str) -> list[str]:
+    """前三名, 第1至8名: the places one by one."""
+    match = lexicon.pattern("ranks").search(fold(words))
+    if match is None:
+        return []
+    first = numerals.read(match["first"]) if match["first"] else Decimal(1)
+    last = numerals.read(match["last"] or match["last2"])
+    if first is None or last is None or not 1 <= first < last <= 20:
+        return []
+    return [f"{lexicon.term('rank', 'EQUAL')}{place}{match['unit']}" for place in range(int(first), int(last) + 1)]
 
 
 def _listed(reader: Reader, found: Found) -> str:
@@ -463,6 +478,13 @@ def _earn(reader: Reader, made: Draft) -> None:
         return
     if made.amount is None:
         raise Ambiguous("RB205")
+    if made.found.phrase.adverb("EACH_OF"):  # 及时、完整、准确的各得1分
+        names = split_names(made.label)
+        if len(names) < 2 or not isinstance(made.amount, model.Figure) or made.units:
+            raise Ambiguous("RB214")
+        made.amount = model.Levels.made(levels=tuple(model.Level.made(name=n, value=made.amount.value) for n in names))
+        made.kind, made.effect = "each", model.Earn.made(amount=made.amount, basis=made.basis)
+        return
     if isinstance(made.amount, model.Levels) and isinstance(made.basis, model.Once):
         rows = [
             model.Band.made(label=level.name, outcome=model.Figure.made(value=level.value))
@@ -491,6 +513,8 @@ def _no_effect(reader: Reader, made: Draft) -> None:
 
 
 def _stated(reader: Reader, made: Draft) -> None:
+    words = made.found.phrase.action.words
+    made.document = made.document or (clean(words.text) if words is not None else "")
     if not made.document:
         raise Ambiguous("RB211")
     gives = "award" if made.found.phrase.action.token.value == "award" else "deduct"
@@ -542,6 +566,10 @@ def _veto(reader: Reader, made: Draft) -> None:
     made.effect = model.Veto.made(scope=scope, outcome=token.value, words=token.text.strip('“”"'))
 
 
+_SCOPED = frozenset({"highest_only", "stacking", "offset"})
+"""Limits that may say of what: 同一展览取最高分."""
+
+
 def _limit(reader: Reader, made: Draft) -> None:
     action = made.found.phrase.action
     kind = action.kind
@@ -550,6 +578,8 @@ def _limit(reader: Reader, made: Draft) -> None:
     if made.found.phrase.action.points is not None and value is None:
         raise Ambiguous("RB215")
     own = made.found.phrase.adverb("OWN") or (action.filler is not None and action.filler.kind == "OWN")
+    if kind == "most_gained" and own and made.label and not made.units:
+        kind = "most"  # 发生火灾的，本项最高得40分: an event sets the ceiling
     event = kind == "most" and own and made.exact is not None and made.exact.low == 1 and bool(made.label)
     near = reader.text.folded[made.found.start : made.found.near[1]].strip(_EDGES)
     if kind in ("most_lost", "most_gained") and not made.tests and lexicon.pattern("cap_scope").fullmatch(near):
@@ -557,6 +587,7 @@ def _limit(reader: Reader, made: Draft) -> None:
     if made.units and not event and not (kind == "floor" and isinstance(made.basis, model.Count)):
         raise Ambiguous("RB215")  # 每项最高扣15分: a bound for each, with no deduction that it bounds
     scope = lexicon.pattern("cap_scope").fullmatch(made.label) is not None
+    scope = scope or (kind in _SCOPED and not made.tests and not made.units)
     if kind not in ("most", "once") and (made.tests or not scope):
         raise Ambiguous("RB215")
     if kind == "most" and made.label and not event and not own:

@@ -155,6 +155,8 @@ def _sentences(tokens: Sequence[Token]) -> list[_Sentence]:
     sentences = [_Sentence(0)]
     for index, token in enumerate(tokens):
         if token.kind == "STOP" and token.text == "\n" and (not _ends_effect(tokens, index) or _goes_on(tokens, index)):
+            if index + 1 < len(tokens) and _opens_row(tokens[index + 1]):
+                sentences[-1].phrases.append([])
             continue  # a wrapped line is no full stop
         if token.kind == "STOP" and token.text in _SENTENCE_ENDS:
             sentences.append(_Sentence(len(sentences)))
@@ -163,6 +165,11 @@ def _sentences(tokens: Sequence[Token]) -> list[_Sentence]:
         else:
             sentences[-1].phrases[-1].append(token)
     return sentences
+
+
+def _opens_row(token: Token) -> bool:
+    """True for what begins a row of a table of figures: 90%≤N, ≥80分, I=1."""
+    return token.kind in passes.COMPARATORS | {"QUANTITY", "EQUAL"} or (token.text[:1].isascii() and token.text[:1].isalpha())
 
 
 def _goes_on(tokens: Sequence[Token], index: int) -> bool:
@@ -199,7 +206,8 @@ def _read_sentence(
                 segment = segment[1:]
             borrowed: list[Token] = []
             bare = all(t.kind in passes.ADVERBS | HEADS | _AFTER_HEAD for t in segment)
-            if waiting and bare and (phrase[head].kind not in _STANDING or _says_each(waiting[-1])):
+            ceiling = phrase[head].kind == "MOST_GAINED" and any(t.kind == "OWN" for t in segment)
+            if waiting and bare and (phrase[head].kind not in _STANDING or ceiling or _says_each(waiting[-1])):
                 borrowed = waiting.pop()
                 if not phrase[head].text and phrase[head].value != "inherited":
                     borrowed = [token.as_text() for token in borrowed]  # 每月召开1次（2分）: a row and its mark
@@ -276,8 +284,10 @@ def _compares(tokens: list[Token]) -> bool:
     last = next((n for n in range(len(tokens) - 1, -1, -1) if tokens[n].kind == "QUANTITY"), None)
     if last is None or _requirement(tokens) is not None:
         return False
+    if any(t.kind == "AT_LEAST" for t in tokens) and any(t.kind in ("EACH", "PERIOD") for t in tokens):
+        return False  # 每人每年不少于100天 asks, though what it asks of whom is not read
     rest = "".join(t.text for t in tokens[last + 1 :] if t.kind not in ("OR_MORE", "OR_LESS", "FROM", "OVER", "UPTO", "UNDER"))
-    return len(rest) < 4 or tokens[last + 1 : last + 2] != [] and tokens[last + 1].kind in ("FROM", "OVER")
+    return len(rest) < 4 or (tokens[last + 1 : last + 2] != [] and tokens[last + 1].kind in ("FROM", "OVER"))
 
 
 def _plain(tokens: list[Token]) -> list[Token]:
@@ -318,25 +328,30 @@ def _dealt(tokens: list[Token]) -> list[Token]:
 
 def _rhythm(tokens: list[Token]) -> list[Token]:
     """每季度召开1次得1分: beside what is earned a rhythm is a condition in words. 全年 only says when; what a rhythm costs is not read."""
-    each = lexicon.of_class("EACH")
+    out = list(tokens)
     counted = any(token.kind == "EACH" for token in tokens)  # 每月不更换的每次扣1分 says what is counted
     costs = any(token.kind in _COSTING for token in tokens) and not counted
-    out = [t.as_text() if t.kind == "PERIOD" and not (costs and t.text[:1] in each) else t for t in tokens]
     for index, token in enumerate(tokens):
-        asked = _asks(tokens, index)
-        if asked and costs:
-            out[index] = token.as_text()
-        if token.kind == "PERIOD" and token.text[:1] in each and (asked or not costs):
-            for after in range(index + 1, len(tokens)):
-                if tokens[after].kind in HEADS:
-                    break
-                asked = out[index - 1 : index] if index and tokens[index - 1].kind == "AT_LEAST" else []
-                if tokens[after].kind == "NUM":
-                    last = after + 1 if after + 1 < len(tokens) and tokens[after + 1].kind in passes.MEASURES else after
-                    for n in range(index - len(asked), last + 1):
-                        out[n] = tokens[n].as_text()
-                    break
+        if token.kind != "PERIOD":
+            continue
+        rhythm = token.text[:1] in lexicon.of_class("EACH")
+        if rhythm and costs and not _asks(tokens, index):
+            continue
+        quota = _quota(tokens, index) if rhythm else index
+        first = index - 1 if rhythm and index and tokens[index - 1].kind == "AT_LEAST" else index
+        for n in range(first, quota + 1):
+            out[n] = tokens[n].as_text()
     return out
+
+
+def _quota(tokens: list[Token], index: int) -> int:
+    """Where the number ends that a rhythm asks for: 每季度召开1次; the rhythm's own place where it asks for none."""
+    for at in range(index + 1, len(tokens)):
+        if tokens[at].kind in HEADS:
+            break
+        if tokens[at].kind == "NUM":
+            return at + 1 if at + 1 < len(tokens) and tokens[at + 1].kind in passes.MEASURES else at
+    return index
 
 
 _AFTER_HEAD = passes.AMOUNTS | {"SLASH", "MEASURE", "GOVERN", "BY"}
@@ -350,6 +365,7 @@ def _action_end(phrase: list[Token], head: int) -> int:
         end += 1
     if end < len(phrase) and phrase[end].kind in passes.AMOUNTS and phrase[head].kind in passes.VERBS | passes.CAPS:
         end = _rate_end(phrase, end + 1)
+        end += end < len(phrase) and phrase[end].kind == "TAIL"
     elif phrase[head].kind not in passes.VERBS | passes.CAPS:
         end = head + 1
     return end

@@ -18,6 +18,7 @@ _AMOUNT = lexicon.pattern("amount")
 _CHINESE_AMOUNT = lexicon.pattern("chinese_amount")
 _CHINESE = re.compile(f"(?<![{numerals.CHARACTERS}])[{numerals.CHARACTERS}]{{1,12}}")
 _ARABIC = re.compile(lexicon.NUMBER)
+_DEALT = lexicon.pattern("dealt")
 _STOPS = frozenset("，。；：、（）！？\n")
 _SIGN_OPENS = _STOPS | {" "}
 
@@ -28,6 +29,7 @@ _COMPARING = tuple(lexicon.of_class("OR_LESS") | lexicon.of_class("OR_MORE"))
 _NUMERALS = frozenset(numerals.CHARACTERS + "0123456789")
 _LINKING = tuple(w for kind in ("OR", "OR_MORE", "OR_LESS") for w in lexicon.of_class(kind) if not w[0].isalnum())
 """Words that begin with a mark of punctuation."""
+_DEALING = tuple(word for word in lexicon.of_class("RESPECTIVELY") if len(word) > 1)
 _VERBS = frozenset({"DEDUCT", "DEDUCT_MORE", "AWARD", "AWARD_MORE"})
 _FILLERS = ("TOTAL", "OWN", "FILL")
 
@@ -60,6 +62,11 @@ def _amounts(folded: str, opaque: list[Token]) -> list[Token]:
         while match := pattern.search(folded, position):
             position = match.end()
             start, end = match.span()
+            if groups_several(match) and _trapped(folded, end - 1):
+                shorter = pattern.match(folded, start, end - 1)  # 扣1分、10|分钟
+                if shorter is not None and not _trapped(folded, shorter.end() - 1):
+                    match = shorter
+                    end = position = match.end()
             if any(a < end and start < b for a, b in taken) or _trapped(folded, end - 1):
                 position = start + 1 if pattern is _CHINESE_AMOUNT else end
                 continue
@@ -70,6 +77,12 @@ def _amounts(folded: str, opaque: list[Token]) -> list[Token]:
                 found.append(token)
                 taken.append((token.start, token.end))
     return sorted(found, key=lambda token: token.start)
+
+
+def groups_several(match: re.Match[str]) -> bool:
+    """True for a list or a range of amounts."""
+    groups = match.groupdict()
+    return bool(groups.get("list") or groups.get("range"))
 
 
 def _trapped(folded: str, at: int) -> bool:
@@ -101,7 +114,7 @@ def _amount(match: re.Match[str], chinese: bool, folded: str) -> Token | None:
             numbers = tuple(decimal(figure) for figure in _ARABIC.findall(match.group()))
             return Token("LIST", match.group(), start, end, numbers=numbers)
         if groups["share"]:
-            return Token("SHARE", match.group(), start, end, numbers=(decimal(groups["percent"]),))
+            return Token("SHARE", match.group(), start, end, numbers=(decimal(groups["percent"] or groups["part"]),))
         return Token("FIGURE", match.group(), start, end, numbers=(decimal(groups["figure"]),))
     except ValueError:
         return None
@@ -140,6 +153,13 @@ def _governed(folded: str, amount: Token) -> list[Token]:
     if sign in lexicon.terms()["sign"] and _signs(folded, position - 1):
         verb = lexicon.terms()["sign"][sign]
         return [amount, Token("WORD", sign, position - 1, position, classes=((verb, "sign"),))]
+    dealt = _DEALT.match(folded, amount.end)
+    by = next((w for w in lexicon.terms()["by"] if folded.endswith(w, 0, position)), "")
+    if dealt is not None and by:  # 按1分/件扣减
+        kind = ((lexicon.terms()["dealt"][dealt["verb"]], "dealt"),)
+        start, cut = dealt.span("verb")
+        dealing = Token("WORD", by, position - len(by), position, classes=kind)
+        return [dealing, amount, Token("TAIL", folded[start:cut], start, cut)]
     given = next((w for w in lexicon.terms()["given"] if folded.startswith(w, amount.end)), None)
     if given is not None:
         before = next((w for w in lexicon.terms()["gives"] if folded.endswith(w, 0, position)), "")
@@ -208,7 +228,8 @@ def _words(folded: str, start: int, end: int, tokens: list[Token]) -> None:
             continue
         number = _number(folded, at, end, tokens) if character in _NUMERALS else None
         word = _longest(folded, at, end)
-        if number is not None and (word is None or len(word) <= number.end - at or _counts(tokens)):
+        vetoes = word is not None and any(entry[0] == "VETO" for entry in lexicon.words()[word])
+        if number is not None and not vetoes and (word is None or len(word) <= number.end - at or _counts(tokens)):
             tokens.append(number)
             at = number.end
         elif word is not None and lexicon.words()[word] != _ONLY_TRAP:
@@ -230,6 +251,8 @@ def _longest(folded: str, at: int, end: int) -> str | None:
     for length in lexicon.lengths().get(folded[at], ()):
         word = folded[at : at + length]
         if word in words and at + length <= end and not _crosses(folded, word, at):
+            if words[word] == _ONLY_TRAP and length > 1 and folded.startswith(_DEALING, at + length - 1):
+                continue  # 每处|分别, not 处分|别
             return word
     return None
 

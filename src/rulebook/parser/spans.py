@@ -38,6 +38,10 @@ def _all(folded: str) -> Iterator[Token]:
             yield from _bound("MOST_GAINED", match, folded)
     for match in _matches("pool", folded):
         yield from _bound("MOST_LOST", match, folded)
+    for match in _matches("within", folded):
+        yield from _bound("MOST_GAINED" if match["gained"] else "MOST_LOST", match, folded)
+    for match in _matches("included", folded):
+        yield Token("INCLUDED", match.group(), match.start(), match.end())
     for kind in _VETOES:
         for match in _matches(f"veto_{kind}", folded):
             yield Token("VETO", match.group(), match.start(), match.end(), kind)

@@ -1,0 +1,104 @@
+"""The token passes: named, ordered, one thing each. A word means something only beside its partner; alone it is text."""
+
+from collections.abc import Callable
+
+from rulebook import lexicon
+from rulebook.parser.passes.counts import (
+    choose_bare,
+    choose_near,
+    choose_nouns,
+    choose_numbered,
+    choose_period,
+    choose_rates,
+    split_bound,
+)
+from rulebook.parser.passes.kinds import (
+    ADVERBS,
+    AMOUNTS,
+    CAPS,
+    COMPARATORS,
+    COMPLETE,
+    FILLERS,
+    MEASURES,
+    VERBS,
+    WORTH,
+    Tokens,
+)
+from rulebook.parser.passes.links import (
+    choose_adverbs,
+    choose_documents,
+    choose_links,
+    close_brackets,
+    rest_is_text,
+)
+from rulebook.parser.passes.points import (
+    choose_caps,
+    choose_complete,
+    choose_governing,
+    choose_inherited,
+    choose_open,
+    choose_worth,
+    is_grade,
+)
+from rulebook.parser.passes.quantities import (
+    choose_included,
+    choose_ranks,
+    join_included,
+    join_quantities,
+    settle_quantities,
+)
+
+_NUMBERS = frozenset({"NUM", "FIGURE", "RANGE", "QUANTITY"})
+
+PASSES: tuple[tuple[Callable[[Tokens], Tokens], frozenset[str]], ...] = (
+    (join_included, frozenset({"INCLUDED"})),
+    (choose_governing, VERBS | CAPS | WORTH | {"COPULA"}),
+    (choose_complete, COMPLETE | {"VETO", "WHOLE"}),
+    (choose_ranks, frozenset(lexicon.terms()["rank_unit"])),
+    (choose_open, frozenset({"DISCRETION"})),
+    (choose_caps, frozenset({"AT_MOST"})),
+    (choose_worth, frozenset({"FIGURE", "RANGE"})),
+    (choose_inherited, frozenset({"several amounts"})),
+    (choose_nouns, frozenset({"EACH"})),
+    (split_bound, frozenset({"BINDING"})),
+    (choose_numbered, frozenset()),
+    (choose_rates, frozenset({"BY"})),
+    (choose_near, frozenset({"NUM"})),
+    (choose_bare, frozenset({"FIGURE"})),
+    (choose_period, frozenset({"PERIOD"})),
+    (choose_included, frozenset({"（"})),
+    (join_quantities, _NUMBERS),
+    (settle_quantities, frozenset({"QUANTITY"})),
+    (choose_documents, frozenset({"STATES", "PRORATE", "LINEAR"})),
+    (choose_adverbs, frozenset()),
+    (choose_links, frozenset({"OTHERWISE", "OR", "AGAIN", "EACH", "BINDING"})),
+    (close_brackets, frozenset({"（"})),
+    (rest_is_text, frozenset()),
+)
+"""The passes in the order in which they run, each with the kinds, classes and words of which one must stand in the clause; empty: always."""
+
+
+def run(tokens: Tokens) -> Tokens:
+    """The tokens after every pass."""
+    present: set[str] = set()
+    amounts = 0
+    for token in tokens:
+        present.add(token.kind)
+        present.add(token.text)
+        amounts += token.kind in AMOUNTS
+        for entry in token.classes:
+            present.add(entry[0])
+    if amounts > 1:
+        present.add("several amounts")
+    for step, needs in PASSES:
+        if not needs or not needs.isdisjoint(present):
+            tokens = step(tokens)
+            if step is join_quantities and any(token.kind == "QUANTITY" for token in tokens):
+                present.add("QUANTITY")
+    return tokens
+
+
+__all__ = [
+    "ADVERBS", "AMOUNTS", "CAPS", "COMPARATORS", "COMPLETE", "FILLERS", "MEASURES", "PASSES", "VERBS", "WORTH", "Tokens",
+    "is_grade", "rest_is_text", "run",
+]  # fmt: skip

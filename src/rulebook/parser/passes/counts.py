@@ -1,0 +1,279 @@
+"""Passes over what counts: "each", measure words, numbers, and the words between them and an effect."""
+
+from rulebook import lexicon, numerals
+from rulebook.parser.passes.kinds import (
+    ADVERBS,
+    AMOUNTS,
+    CAPS,
+    COMPARATORS,
+    COMPLETE,
+    MEASURES,
+    VERBS,
+    Tokens,
+    ends_phrase,
+    first,
+    is_words,
+    kind_at,
+)
+from rulebook.parser.tokens import Token
+
+
+def choose_nouns(tokens: Tokens) -> Tokens:
+    """每床位扣2分, 每个标段扣1分: a few unknown words between 每 and an effect are what is counted."""
+    out: Tokens = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        before = out[-1] if out else None
+        one = before is not None and before.kind == "NUM" and len(out) > 1 and out[-2].has("EACH")
+        each = before is not None and (before.has("EACH") or one) and not any(token.has(kind) for kind in MEASURES)
+        if before is not None and (each or _generic(tokens, index)):
+            end, words = index, ""
+            while end < len(tokens) and end < index + 4 and _is_plain(tokens[end]):
+                words += tokens[end].text
+                end += 1
+            touches = end < len(tokens) and (
+                tokens[end].kind in VERBS
+                or tokens[end].has("EACH")
+                or (tokens[end].text == "，" and end + 1 < len(tokens) and tokens[end + 1].kind in VERBS)
+            )
+            if end > index and touches and len(words) <= 5 and not set(words) & _NO_NOUN:
+                kind = "MEASURE" if before.has("EACH") or one else "NOUN"
+                words = (
+                    words[1:]
+                    if before.has("EACH") and len(words) > 1 and words[0] == lexicon.term("one", "1")
+                    else words
+                )
+                out.append(Token(kind, words, token.start, tokens[end - 1].end, value="noun"))
+                index = end
+                continue
+        out.append(token)
+        index += 1
+    return out
+
+
+_NO_NOUN = frozenset(lexicon.terms()["negation"]) | frozenset(lexicon.terms()["no_noun"])
+
+
+def _generic(tokens: Tokens, index: int) -> bool:
+    """True right after 每个 or 一个."""
+    if index < 2 or not any(entry == ("MEASURE", "generic") for entry in tokens[index - 1].classes):
+        return False
+    back = 3 if tokens[index - 2].kind == "NUM" and index > 2 else 2
+    return tokens[index - back].has("EACH")
+
+
+def _is_plain(token: Token) -> bool:
+    movers = VERBS | CAPS | COMPLETE | AMOUNTS | {"NUM", "STOP", "OPAQUE", "VETO", "WORTH"}
+    return token.kind not in movers and not first(
+        token, COMPLETE | COMPARATORS | ADVERBS | {"PERIOD", "LOWER", "HIGHER", "EACH"}
+    )
+
+
+def split_bound(tokens: Tokens) -> Tokens:
+    """一起扣2分: right before an effect, and first in its phrase, 一起 is one of what 起 counts."""
+    out: Tokens = []
+    for index, token in enumerate(tokens):
+        starts = not out or out[-1].kind in ("STOP", "FIND") or out[-1].has("FIND")
+        bound = token.has("BINDING") and token.text in lexicon.terms()["bound"]
+        number = numerals.read(token.text[:1]) if bound and starts else None
+        if number is not None and kind_at(tokens, index + 1) in VERBS | COMPLETE:
+            cut = token.start + 1
+            out.append(Token("NUM", token.text[:1], token.start, cut, numbers=(number,)))
+            out.append(Token("MEASURE", token.text[1:], cut, token.end))
+        else:
+            out.append(token)
+    return out
+
+
+def choose_numbered(tokens: Tokens) -> Tokens:
+    """每, measure words, comparators and directions are kept where a number or 每 stands beside them."""
+    out: Tokens = []
+    per = lexicon.terms()["per"]
+    for index, token in enumerate(tokens):
+        if not token.classes and token.text not in per:
+            out.append(token)
+            continue
+        before = out[-1] if out else None
+        after = tokens[index + 1] if index + 1 < len(tokens) else None
+        rated = len(out) > 1 and out[-2].kind == "SLASH" and out[-1].kind in ("MEASURE", "TIME_UNIT")
+        near = next((t for t in reversed(out[-3:]) if t.kind in ("EACH", "STOP", "NUM")), None)
+        each_near = near is not None and near.kind == "EACH"
+        looks = token.has("EACH") or token.has("AT_LEAST") or each_near
+        out.append(_numbered(token, before, after, looks and _number_ahead(tokens, index), rated, each_near))
+    return out
+
+
+def _number_ahead(tokens: Tokens, index: int) -> bool:
+    """True where a number follows in the same phrase, nothing but a few plain words before it."""
+    room = 10
+    for token in tokens[index + 1 : index + 9]:
+        if token.kind == "NUM":
+            return True
+        room -= len(token.text)
+        if token.kind == "STOP" or room < 0:
+            return False
+    return False
+
+
+def _numbered(
+    token: Token, before: Token | None, after: Token | None, number_ahead: bool, rated: bool, each_near: bool
+) -> Token:
+    if (
+        token.text in lexicon.terms()["per"]
+        and before is not None
+        and (before.kind in AMOUNTS or rated or before.kind == "MEASURE")
+        and after is not None
+        and (after.has("MEASURE") or after.has("TIME_UNIT") or after.kind == "NUM")
+    ):  # 扣1分/次, 每人/次, 扣0.5分/人·次
+        return token._replace(kind="SLASH", classes=())
+    if not token.classes:
+        return token
+    if before is not None and before.kind == "SLASH":
+        for kind in ("MEASURE", "TIME_UNIT"):
+            if token.has(kind):
+                return token.of(kind)
+    counted = before is not None and before.kind in ("NUM", "EACH", "LACK", "FIND", "OVERDUE")
+    number_next = after is not None and (after.kind == "NUM" or after.kind in AMOUNTS)
+    each_before = before is not None and before.kind == "EACH"
+    if counted and before is not None and (before.kind in ("NUM", "EACH") or _each_word(before)):
+        for kind in MEASURES:
+            if token.has(kind):
+                return token.of(kind)
+    if before is not None and before.kind == "MEASURE" and before.value == "generic" and token.has("NOUN"):
+        return token.of("NOUN")
+    if before is not None and before.kind == "MEASURE" and token.has("MEASURE") and token.has("SECOND"):
+        return token.of("MEASURE")
+    if token.has("EACH") and number_ahead:
+        return token.of("EACH")
+    if (
+        token.has("EACH")
+        and after is not None
+        and (
+            after.kind in ("NUM", *MEASURES)
+            or any(after.has(k) for k in (*MEASURES, "LACK", "FIND", "LOWER", "HIGHER", "OVERDUE"))
+        )
+    ):
+        return token.of("EACH")
+    if each_before and number_next and token.has("AT_LEAST"):
+        return token.of("AT_LEAST")._replace(kind="FIND")  # 每满10人
+    if each_before and number_next:
+        for kind in ("LOWER", "HIGHER", "LACK", "FIND", "OVERDUE"):
+            if token.has(kind):
+                return token.of(kind)
+    if each_near and number_ahead:
+        for kind in ("LOWER", "HIGHER"):
+            if token.has(kind):
+                return token.of(kind)
+    flipped = lexicon.terms()["flipped"].get(token.text, "")
+    if flipped and not number_next and before is not None and before.kind in ("NUM", *MEASURES):
+        return token._replace(kind=flipped, classes=())
+    if number_next:
+        for kind in ("LACK", "FIND", "OVERDUE", "LESS", "AT_LEAST", "MORE", "AT_MOST", "EQUAL"):
+            if token.has(kind):
+                return token.of(kind)
+    if token.has("OVERDUE") and after is not None and (after.has("EACH") or after.has("PERIOD")):
+        return token.of("OVERDUE")
+    if each_before and after is not None and any(after.has(k) for k in MEASURES):
+        for kind in ("LACK", "FIND", "OVERDUE"):
+            if token.has(kind):
+                return token.of(kind)._replace(value="each")
+    if token.has("AT_LEAST") and number_ahead:
+        return token.of("AT_LEAST")
+    if before is not None and (before.kind in MEASURES or before.kind in ("NUM", "NOUN", *AMOUNTS)):
+        for kind in ("OR_MORE", "OR_LESS", "ONWARD"):
+            if token.has(kind):
+                return token.of(kind)
+    if token.has("ORDINAL") and after is not None and (after.kind == "NUM" or after.has("MEASURE")):
+        return token.of("ORDINAL")
+    if before is not None and before.kind == "ORDINAL" and token.has("MEASURE"):
+        return token.of("MEASURE")
+    if token.has("PERIOD"):
+        return token.of("PERIOD")
+    return token
+
+
+def _each_word(token: Token) -> bool:
+    return token.value == "each"
+
+
+def choose_rates(tokens: Tokens) -> Tokens:
+    """按次扣0.5分, 按10平方米扣1分: 按 and a measure right before an effect counts like 每."""
+    out = list(tokens)
+    for index, token in enumerate(tokens):
+        if not token.has("BY"):
+            continue
+        at = index + 1
+        if at < len(tokens) and tokens[at].kind == "NUM":
+            at += 1
+        measures = next((k for k in MEASURES if at < len(tokens) and (tokens[at].kind == k or tokens[at].has(k))), "")
+        if measures and at + 1 < len(tokens) and tokens[at + 1].kind in VERBS:
+            out[index] = token._replace(kind="EACH", classes=())
+            out[at] = tokens[at].of(measures) if tokens[at].classes else tokens[at]
+    return out
+
+
+def choose_near(tokens: Tokens) -> Tokens:
+    """一把手制度, 旷课1节课处理: a number and a measure amid the words of a phrase count nothing, unless what follows says what is wrong."""
+    out = list(tokens)
+    for index, token in enumerate(out):
+        after = out[index + 1] if index + 1 < len(out) else None
+        if token.kind != "NUM" or after is None or after.kind not in ("MEASURE", "TIME_UNIT"):
+            continue
+        before = out[index - 1] if index else None
+        rest = out[index + 2 :]
+        if any(token.kind == "EACH" or token.kind == "LACK" for token in out[max(0, index - 3) : index]):
+            continue
+        amid = before is not None and is_words(before) and bool(rest) and is_words(rest[0])
+        opens = next((n for n in range(index, -1, -1) if n == 0 or out[n - 1].kind == "STOP"), 0)
+        taken = out[opens].text.startswith(tuple(lexicon.terms()["takes"]))
+        taken = taken and any(word in token.text for token in rest[:4] for word in lexicon.terms()["taken"])
+        names = after.text in lexicon.terms()["naming"] or taken
+        named = not token.text.isascii() or after.kind == "TIME_UNIT"
+        several = token.numbers[0] != 1 and named and bool(rest) and (is_words(rest[0]) or rest[0].kind == "EACH")
+        lasts = after.kind == "TIME_UNIT"
+        several = several and (lasts or rest[0].text[:1] not in _DENIALS) and not _finds(out, index)
+        several = several and not (before is not None and before.kind in COMPARATORS | {"EACH", "LOWER", "HIGHER"})
+        if several or (amid and names):  # 三包期, 三级教育, 30分钟内: part of a name
+            out[index], out[index + 1] = token.as_text(), after.as_text()
+    return out
+
+
+_DENIALS = frozenset(lexicon.terms()["negation"])
+
+
+def _finds(tokens: Tokens, index: int) -> bool:
+    """True where 发现 or 缺 stands before a number."""
+    return index > 0 and tokens[index - 1].kind in ("FIND", "LACK", "OVERDUE")
+
+
+def choose_bare(tokens: Tokens) -> Tokens:
+    """1项1分, 每项1分: a figure right after a count that is all its phrase says is earned, though no verb says so."""
+    out: Tokens = []
+    for index, token in enumerate(tokens):
+        if token.kind == "FIGURE" and out and out[-1].kind == "MEASURE" and ends_phrase(tokens, index):
+            start = next((n for n in range(len(out) - 1, -1, -1) if out[n].kind == "STOP"), -1)
+            if all(before.kind in ("EACH", "NUM", "MEASURE", "NOUN") for before in out[start + 1 :]):
+                out.append(Token("EARN", "", token.start, token.start))
+        out.append(token)
+    return out
+
+
+def choose_period(tokens: Tokens) -> Tokens:
+    """每天 right before an effect counts days; elsewhere it is the rhythm of a requirement."""
+    out: Tokens = []
+    for index, token in enumerate(tokens):
+        if token.kind == "PERIOD" and token.text[:1] in lexicon.of_class("EACH"):
+            rest = index + 1
+            while rest < len(tokens) and (tokens[rest].kind in ADVERBS or first(tokens[rest], ADVERBS)):
+                rest += 1
+            if rest < len(tokens) and tokens[rest].text == "，":
+                rest += 1
+            if rest < len(tokens) and (tokens[rest].kind in VERBS or tokens[rest].kind in COMPLETE):
+                out.append(Token("EACH", token.text[:1], token.start, token.start + 1))
+                unit = token.text[1:]
+                value = dict(lexicon.words().get(unit, ())).get("TIME_UNIT", "")
+                out.append(Token("TIME_UNIT", unit, token.start + 1, token.end, value))
+                continue
+        out.append(token)
+    return out

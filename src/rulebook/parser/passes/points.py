@@ -1,0 +1,261 @@
+"""Passes over what moves points: verbs and caps beside their amounts, effects that need none, what something is worth."""
+
+from rulebook import lexicon
+from rulebook.parser.passes.kinds import (
+    ADVERBS,
+    AMOUNTS,
+    CAPS,
+    COMPARATORS,
+    COMPLETE,
+    FILLERS,
+    MEASURES,
+    VERBS,
+    WORTH,
+    Tokens,
+    ends_phrase,
+    first,
+    kind_at,
+    text_at,
+)
+from rulebook.parser.tokens import Token
+from rulebook.source import fold
+
+
+def choose_governing(tokens: Tokens) -> Tokens:
+    """A verb or a cap is one only where an amount follows it, fillers between; else its other class, or text."""
+    out: Tokens = []
+    several = sum(token.has("COPULA") and _amount_after(tokens, n) for n, token in enumerate(tokens)) > 1
+    for index, token in enumerate(tokens):
+        kind = first(token, VERBS | CAPS | WORTH)
+        fills = bool(out) and out[-1].kind in VERBS | CAPS
+        if (
+            kind
+            and out
+            and out[-1].has("EACH")
+            and first(token, _DIRECTIONS)
+            and kind_at(tokens, index + 1) == "FIGURE"
+        ):
+            after = tokens[index + 2] if index + 2 < len(tokens) else None
+            if after is not None and (first(after, VERBS) or after.text == "，"):  # 未满90分每减1分扣0.5分
+                out.append(token)
+                continue
+        if token.has("COPULA") and _amount_after(tokens, index) and (several or (out and out[-1].has("RESPECTIVELY"))):
+            out.append(token._replace(kind="EARN", classes=()))
+            continue
+        if kind and _amount_after(tokens, index) and not (kind in WORTH and fills):
+            out.append(token.of(kind))
+        else:
+            out.append(token)
+    return out
+
+
+def _amount_after(tokens: Tokens, index: int) -> bool:
+    for token in tokens[index + 1 : index + 3]:
+        if token.kind in AMOUNTS:
+            return True
+        if not first(token, FILLERS):
+            return False
+    return False
+
+
+_DIRECTIONS = frozenset({"LOWER", "HIGHER"})
+
+
+def choose_complete(tokens: Tokens) -> Tokens:
+    """Words that move points by themselves (不得分, 扣完为止) are chosen; a veto needs 实行 or 予以 before it, or stands for itself."""
+    out: Tokens = []
+    for index, token in enumerate(tokens):
+        kind = first(token, COMPLETE)
+        inside = bool(out) and out[-1].kind != "STOP" and ends_phrase(tokens, index)
+        if token.has("WHOLE") and inside:  # 全勤满分
+            out.append(token._replace(kind="FULL", classes=()))
+        elif kind:
+            out.append(token.of(kind))
+        elif token.has("VETO"):
+            veto = token.of("VETO")
+            before = tokens[index - 1] if index else None
+            opens = before is None or before.kind == "STOP"  # …的，一票否决
+            governed = (
+                veto.value != "declared"
+                or opens
+                or (before is not None and (before.has("GOVERN") or before.has("OWN")))
+            )
+            acts = governed and ends_phrase(tokens, index) and not _costs(tokens, index + 1)
+            out.append(veto if acts else token.as_text())
+        elif token.kind == "VETO" and (not ends_phrase(tokens, index) or _costs(tokens, index + 1)):
+            out.append(token.as_text())
+        else:
+            out.append(token)
+    return out
+
+
+def _costs(tokens: Tokens, index: int) -> bool:
+    """True where what follows a comma is an effect without a condition of its own: 考核不合格，扣5分 is a deduction."""
+    if index + 1 >= len(tokens) or tokens[index].text != "，":
+        return False
+    after = tokens[index + 1]
+    return after.kind in VERBS | COMPLETE or bool(first(after, VERBS | {"EACH"} | COMPLETE))
+
+
+def choose_open(tokens: Tokens) -> Tokens:
+    """酌情扣分，最多扣3分: an effect that a person gives, bounded by the limit that stands next."""
+    out: Tokens = []
+    for index, token in enumerate(tokens):
+        kind = lexicon.terms()["open"].get(token.text, "")
+        if kind and token.kind not in VERBS and ends_phrase(tokens, index) and _given(tokens, index):
+            out.append(token._replace(kind="OPEN", value=kind, classes=()))
+        else:
+            out.append(token)
+    return out
+
+
+def _given(tokens: Tokens, index: int) -> bool:
+    """True where 酌情 stands before and a limit with a figure follows in the sentence."""
+    before = index - 1
+    while before >= 0 and first(tokens[before], ADVERBS - {"DISCRETION"}):
+        before -= 1
+    if before < 0 or not tokens[before].has("DISCRETION"):
+        return False
+    for token in tokens[index + 1 :]:
+        if token.kind in CAPS:
+            return True
+        if token.kind in VERBS | COMPLETE | WORTH or (token.kind == "STOP" and token.text in "。；\n"):
+            return False
+    return False
+
+
+def choose_caps(tokens: Tokens) -> Tokens:
+    """（但不能高于2分）: a comparison that is all its brackets say bounds what stands before them."""
+    out = list(tokens)
+    for index, token in enumerate(out):
+        if (
+            token.kind != "FIGURE"
+            or not token.text
+            or index < 2
+            or index + 1 >= len(out)
+            or out[index + 1].text != "）"
+        ):
+            continue
+        opens = out[index - 2].text == "（" or (
+            out[index - 2].kind == "TEXT" and len(out[index - 2].text) < 2 and index > 2 and out[index - 3].text == "（"
+        )
+        if opens and out[index - 1].has("AT_MOST"):
+            out[index - 1] = out[index - 1]._replace(kind="MOST", classes=())
+    return out
+
+
+def choose_worth(tokens: Tokens) -> Tokens:
+    """（5分）, 满分5分, 制度建设5分：, and a figure that stands alone say what something is worth; several beside each other are earned."""
+    out: Tokens = []
+    moved = any(token.kind in VERBS | CAPS or token.kind == "OPEN" for token in tokens)
+    moved = moved or any(token.kind in COMPLETE - {"ZERO"} for token in tokens)
+    figures = [n for n, token in enumerate(tokens) if _is_bare(tokens, n)]
+    marks = [n for n in figures if n == 0 or tokens[n - 1].kind == "STOP"]
+    labels = [n for n in figures if n not in marks]
+    earned = not moved and len(figures) > 1 and (not labels or not marks or len(labels) > 1)
+    graded = [n for n in labels if is_grade(_label(tokens, n))]
+    for index, token in enumerate(tokens):
+        if index in figures:
+            after = tokens[index + 1].text if index + 1 < len(tokens) else ""
+            heads = after in ("：", "（") and index in labels and index not in graded
+            if index in marks or heads or (not moved and len(figures) == 1):
+                kind = "EARN" if earned and not heads else "WORTH"
+                out.append(Token(kind, "", token.start, token.start))
+            elif earned or len(graded) > 1:
+                out.append(Token("EARN", "", token.start, token.start))
+        elif token.kind == "RANGE" and out and out[-1].text == "（" and text_at(tokens, index + 1) == "）":
+            out.append(Token("EARN", "", token.start, token.start))  # （1-5分）: a person gives the figure
+        out.append(token)
+        if (
+            token.kind == "FIGURE"
+            and len(out) > 1
+            and out[-2].kind == "WORTH"
+            and kind_at(tokens, index + 1) == "FLOOR"
+        ):
+            out.append(Token("STOP", "，", token.end, token.end))  # 本项20分扣完为止
+    return out
+
+
+def _is_bare(tokens: Tokens, index: int) -> bool:
+    """True for a figure that no word governs, at the end of its phrase."""
+    if tokens[index].kind != "FIGURE" or not ends_phrase(tokens, index):
+        return False
+    before = tokens[index - 1] if index else None
+    if before is None or (before.kind == "STOP" and before.text != "、"):
+        return True
+    if before.end == tokens[index].start and before.text[-1:].isascii() and before.text[-1:].isalnum():
+        return False  # 13T6分 is damaged
+    if before.text[-1:] in _OPERATORS:
+        return False  # 加+1分 says two things at once, 难度×5分 is a formula
+    if before.has("OR_MORE") or before.has("OR_LESS") or before.has("STEP_UNIT"):
+        return True
+    plain = before.kind == "TEXT" or (bool(before.classes) and not first(before, COMPARATORS | CAPS | VERBS | {"DASH"}))
+    return plain and not first(before, frozenset(MEASURES))
+
+
+_OPERATORS = frozenset("+-×*=÷/→")
+
+
+def _label(tokens: Tokens, index: int) -> str:
+    """The words before a figure, back to the last stop."""
+    start = index
+    while start and tokens[start - 1].kind != "STOP":
+        start -= 1
+    return "".join(token.text for token in tokens[start:index])
+
+
+def is_grade(label: str) -> bool:
+    """True for 优秀, 较差者, 国家级, 一等奖: one of several grades, of which exactly one is given."""
+    words = fold(label).strip().rstrip("".join(lexicon.terms()["particle"]))
+    return lexicon.pattern("grade").fullmatch(words) is not None
+
+
+def choose_inherited(tokens: Tokens) -> Tokens:
+    """国家级加3分，省级2分，市级1分: names that follow an effect in its sentence, with a figure and no verb, take its verb and its count."""
+    out: Tokens = []
+    verb: Token | None = None
+    counted: Tokens = []
+    for index, token in enumerate(tokens):
+        if token.kind in VERBS:
+            verb, counted = token, _count_before(out)
+        elif (
+            (token.kind == "STOP" and token.text not in "，、）")
+            or token.kind in CAPS | COMPLETE | WORTH
+            or token.kind == "VETO"
+        ):
+            verb = None
+        elif token.kind in ("FIGURE", "RANGE") and verb is not None and out:
+            named = out[-1].kind == "TEXT" or (out[-1].classes and not first(out[-1], COMPARATORS | WORTH))
+            named = named and not set(_label(out, len(out))) & _NO_NAME
+            if named and out[-1].end <= token.start and ends_phrase(tokens, index) and _follows(out):
+                out += [t._replace(start=token.start, end=token.start) for t in counted]
+                out.append(Token(verb.kind, "", token.start, token.start, value="inherited"))
+        out.append(token)
+    return out
+
+
+_NO_NAME = frozenset(lexicon.terms()["no_name"])
+
+
+def _count_before(out: Tokens) -> Tokens:
+    """每次 right before an effect."""
+    for back in range(1, min(4, len(out)) + 1):
+        token = out[-back]
+        if token.has("EACH"):
+            return out[-back:]
+        if not (token.has("MEASURE") or token.has("TIME_UNIT") or token.kind == "NUM"):
+            break
+    return []
+
+
+def _follows(out: Tokens) -> bool:
+    """True where nothing but one separator and the name stands between the amount before and here."""
+    stops = 0
+    for token in reversed(out):
+        if token.kind in AMOUNTS:
+            return stops == 1
+        if token.kind == "STOP":
+            stops += 1
+        elif token.kind in VERBS | CAPS | COMPLETE or token.kind == "NUM":
+            return False
+    return False

@@ -1,0 +1,172 @@
+"""Passes over measured figures: places in a ranking, ranges, comparisons, and numbers with their units."""
+
+from rulebook import lexicon
+from rulebook.parser.passes.kinds import (
+    ADVERBS,
+    CAPS,
+    COMPARATORS,
+    MEASURES,
+    VERBS,
+    Tokens,
+    compared,
+    first,
+    kind_at,
+    text_at,
+)
+from rulebook.parser.tokens import Token
+
+
+def join_included(tokens: Tokens) -> Tokens:
+    """90分以上（含90分）: the brackets say again what 以上 says."""
+    out: Tokens = []
+    for token in tokens:
+        before = out[-1] if out else None
+        if token.kind == "INCLUDED" and before is not None and (before.has("OR_MORE") or before.has("OR_LESS")):
+            out[-1] = before._replace(text=before.text + token.text, end=token.end)
+        else:
+            out.append(token.as_text() if token.kind == "INCLUDED" else token)
+    return out
+
+
+def choose_ranks(tokens: Tokens) -> Tokens:
+    """第3名, 前5名, 第6-10名: a place in a ranking is a figure that bands compare; 前 is at most, 第 exactly."""
+    out: Tokens = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        opens = token.text in lexicon.terms()["rank"] or token.text.endswith(tuple(lexicon.terms()["ranks_in"]))
+        numbers = tokens[index + 1 : index + 5]
+        if opens and numbers and numbers[0].kind == "NUM":
+            last = 1
+            while last + 1 < len(numbers) and numbers[last].text in lexicon.of_class("DASH"):
+                last += (
+                    2
+                    if numbers[last + 1].kind == "NUM"
+                    else 3
+                    if numbers[last + 1].text in lexicon.terms()["rank"]
+                    else 9
+                )
+            if last < len(numbers) and numbers[last].text in lexicon.terms()["rank_unit"] and last <= 4:
+                ends = [t for t in numbers[:last] if t.kind == "NUM"]
+                unit = numbers[last]
+                kind = lexicon.terms()["rank"].get(token.text, "")
+                if not kind and (len(ends) == 1 or unit.text != lexicon.term("rank_unit", unit.text)):
+                    out.append(token)
+                    index += 1
+                    continue
+                if not kind:
+                    out.append(token)
+                if len(ends) == 1:
+                    out.append(token._replace(kind=kind, classes=()))
+                    out.append(ends[0]._replace(kind="QUANTITY", end=unit.end, value=unit.text))
+                else:
+                    low = ends[0]._replace(kind="QUANTITY", value=unit.text)
+                    out += [low._replace(start=token.start) if kind else low, Token("DASH", "-", low.end, low.end)]
+                    out.append(ends[1]._replace(kind="QUANTITY", end=unit.end, value=unit.text))
+                index += last + 2
+                continue
+        out.append(token)
+        index += 1
+    return out
+
+
+def choose_included(tokens: Tokens) -> Tokens:
+    """3起批评（含）: the figure itself is in, so it is where the range begins."""
+    included = lexicon.term("included", "in")
+    out: Tokens = []
+    for index, token in enumerate(tokens):
+        out.append(token)
+        counted = len(out) > 1 and out[-2].kind == "NUM" and token.kind == "MEASURE"
+        words = [t.text for t in tokens[index + 1 : index + 7] if t.kind != "STOP" or t.text in included]
+        if counted and included in "".join(words)[: len(included) + 4] and kind_at(tokens, index + 1) != "OR_MORE":
+            out.append(Token("OR_MORE", "", token.end, token.end))
+    return out
+
+
+def join_quantities(tokens: Tokens) -> Tokens:
+    """A number with its unit beside a comparator or a direction is one quantity; so are both ends of a range."""
+    out: Tokens = []
+    index = 0
+    while index < len(tokens):
+        token = tokens[index]
+        before = out[-1].kind if out else ""
+        if (
+            token.kind == "FIGURE"
+            and before not in VERBS | CAPS
+            and (before in COMPARATORS | {"LOWER", "HIGHER"} or compared(tokens, index + 1))
+        ):
+            out.append(token._replace(kind="QUANTITY", value=lexicon.term("name_unit", "points")))
+            index += 1
+            continue
+        acts = kind_at(tokens, index + 1) in VERBS | {"ZERO", "NO_EFFECT"}
+        if token.kind == "RANGE" and before not in VERBS | CAPS and acts:  # 60-65分 扣4分
+            points = lexicon.term("name_unit", "points")
+            low, high = (token._replace(kind="QUANTITY", value=points, numbers=(end,)) for end in token.numbers)
+            out += [low, Token("DASH", "-", token.end, token.end), high]
+            index += 1
+            continue
+        if token.kind == "NUM":
+            unit = tokens[index + 1] if index + 1 < len(tokens) and tokens[index + 1].kind in MEASURES else None
+            ends = index + (2 if unit else 1)
+            stepped = unit is not None and unit.kind == "STEP_UNIT"
+            inside = "".join(t.text for t in tokens[ends : ends + 3]) == lexicon.term("included", "in")
+            if inside and text_at(tokens, ends + 3) in lexicon.of_class("DASH"):
+                unit = tokens[ends + 2]._replace(text=unit.text if unit else "")  # 70%（含）-80%
+                ends += 3
+            ranged = ends < len(tokens) and tokens[ends].text in lexicon.of_class("DASH") and ends + 1 < len(tokens)
+            ranged = ranged and tokens[ends + 1].kind in ("NUM", "FIGURE")
+            dashed = bool(out) and out[-1].kind in ("DASH", "SEP")
+            if before in COMPARATORS | {"LOWER", "HIGHER"} or compared(tokens, ends) or stepped or ranged or dashed:
+                end = unit.end if unit else token.end
+                text = token.text + (unit.text if unit else "")
+                out.append(token._replace(kind="QUANTITY", text=text, end=end, value=unit.text if unit else ""))
+                index = ends
+                continue
+        if token.text in lexicon.of_class("DASH") and before == "QUANTITY":
+            out.append(token._replace(kind="DASH", classes=()))
+            index += 1
+            continue
+        if token.text == "、" and before == "QUANTITY" and index + 1 < len(tokens) and tokens[index + 1].kind == "NUM":
+            out.append(token._replace(kind="SEP"))
+            index += 1
+            continue
+        out.append(token)
+        index += 1
+    return out
+
+
+def settle_quantities(tokens: Tokens) -> Tokens:
+    """逾期3天及以上: a word of lack or delay before a comparison is its name. 1.8m的围挡: a bare quantity amid words is one of them."""
+    out = list(tokens)
+    for index, token in enumerate(out):
+        if token.kind != "QUANTITY":
+            continue
+        before = out[index - 1] if index else None
+        after = out[index + 1] if index + 1 < len(out) else None
+        each = index > 1 and out[index - 2].kind == "EACH"
+        other = kind_at(out, index + 1) == "DASH" and kind_at(out, index + 2) == "QUANTITY" and out[index + 2].value
+        if other and token.value and other != token.value:  # 1周至1个月
+            out[index], out[index + 1], out[index + 2] = (t.as_text() for t in out[index : index + 3])
+            continue
+        late = before is not None and before.kind in ("OVERDUE", "LACK", "FIND") and not each
+        if late and before is not None and kind_at(out, index + 1) in ("OR_MORE", "OR_LESS", "DASH"):
+            out[index - 1] = before.as_text()
+            continue
+        lone = before is None or before.kind not in COMPARATORS | {
+            "DASH",
+            "SEP",
+            "EACH",
+            "LOWER",
+            "HIGHER",
+            "LACK",
+            "EQUAL",
+        }
+        lone = lone and not any(
+            t.kind in ("EACH", "LESS", "MORE", "AT_LEAST", "AT_MOST") for t in out[max(0, index - 3) : index]
+        )
+        goes_on = after is not None and (after.kind == "TEXT" or bool(after.classes))
+        goes_on = goes_on and after is not None and not first(after, ADVERBS | {"OR_MORE", "OR_LESS", "DASH"})
+        particle = after is not None and after.text.rstrip() in lexicon.terms()["particle"]
+        if lone and goes_on and not particle:
+            out[index] = token.as_text()
+    return out
