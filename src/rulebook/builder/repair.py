@@ -330,6 +330,10 @@ def _numbers(value: Any) -> Iterator[Decimal]:
 _FIGURE = re.compile(f"(?P<arabic>{lexicon.NUMBER})|(?P<chinese>[{numerals.CHARACTERS}]+)")
 
 
+_LETTERED = re.compile(r"[0-9.]*[lOoI|]+[0-9.][0-9.lOoI|]*|[0-9.]+[lOoI|]+[0-9.lOoI|]*")
+"""A figure with a letter in the place of a digit."""
+
+
 def _figures_kept(folded: str, problem: Problem, rules: list[Any], after: Built) -> bool:
     """True where every figure of the refused words is one of a rule's, or part of the name of what a person observes."""
     numbers = {number for rule in rules for number in _numbers(rule)}
@@ -337,6 +341,7 @@ def _figures_kept(folded: str, problem: Problem, rules: list[Any], after: Built)
     refused = folded[problem.start : problem.end]
     for opaque in ("names", "standards", "documents", "dates"):
         refused = lexicon.pattern(opaque).sub("", refused)
+    refused = _LETTERED.sub(lambda match: "".join(lexicon.terms()["letter"].get(c, c) for c in match.group()), refused)
     points = (lexicon.term("name_unit", "points"), *lexicon.terms()["percent"])
     for match in _FIGURE.finditer(refused):
         number = Decimal(match["arabic"]) if match["arabic"] else numerals.read(match["chinese"])

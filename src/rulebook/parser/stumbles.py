@@ -49,7 +49,7 @@ def class_of(kind: str) -> str:
 def _notes() -> tuple[tuple[frozenset[str], frozenset[str], Note], ...]:
     rows = [row for row in table("stumbles.tsv") if row[0] == "note"]
     return tuple(
-        (frozenset(row[2].split()), frozenset(row[3].split()), Note(row[1], row[4], row[5], row[2] != ANY and row[3] != ANY))
+        (frozenset(row[2].split()), frozenset(row[3].split()), Note(row[1], row[4], row[5], (row[2], row[3]) != (ANY, ANY)))
         for row in rows
     )
 
