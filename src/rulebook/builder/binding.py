@@ -480,7 +480,7 @@ def bind_thresholds(bench: Bench) -> None:
     for draft in bench.rules:
         for test in draft.tests:
             within = bench.reader.range(test)
-            if draft.kind in ("earn", "no_effect"):
+            if draft.kind in ("earn", "no_effect", "award") and isinstance(draft.basis, model.Once):
                 asked.setdefault(test.unit, []).append(within)
             edge = within.high if within.high is not None else within.low
             if edge is not None:

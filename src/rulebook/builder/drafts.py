@@ -249,8 +249,9 @@ def _basis(reader: Reader, made: Draft) -> tuple[model.Basis, tuple[str, ...]]:
     if len(counts) == 1 and not counts[0].each:
         only = counts[0]  # 2次得70分: so many exactly, where other counts stand beside it; else it is refused
         made.exact = Compared(only.tokens, only.number, "in", only.number, "in", units[0])
-        if only.number != 1 and phrase.action.kind == "earn" and _follows(phrase, only):
-            return model.Once.made(), ()  # 4本预算全公开得5分: the number belongs to the condition
+        if only.number != 1 and phrase.action.kind == "earn" and not made.tests and _follows(phrase, only):
+            made.exact = None  # 4本预算全公开得5分: the number belongs to the condition
+            return model.Once.made(), ()
         counts_points = phrase.action.points is not None or phrase.action.kind == "no_effect"
         if only.number != 1 and only.number == int(only.number) and counts_points:
             return model.Once.made(), units

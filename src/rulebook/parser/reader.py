@@ -222,7 +222,8 @@ def _read_sentence(
             elif each is not None and isinstance(result, Found) and not result.phrase.counts():
                 result = Refused(each[0].start, result.end, "RB206", _over(each))
             if isinstance(result, Found) and compared:
-                pieces = effects.grade(_plain([token for tokens in compared for token in tokens]))
+                words = [t.as_text() if t.kind == "PERIOD" else t for tokens in compared for t in tokens]
+                pieces = effects.grade(_plain(words))
                 if pieces is None or len(compared) > 2:
                     result = Refused(compared[0][0].start, result.end, "RB215", _over(compared[-1]))
                 else:

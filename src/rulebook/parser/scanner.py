@@ -18,7 +18,7 @@ _AMOUNT = lexicon.pattern("amount")
 _CHINESE_AMOUNT = lexicon.pattern("chinese_amount")
 _CHINESE = re.compile(f"(?<![{numerals.CHARACTERS}])[{numerals.CHARACTERS}]{{1,12}}")
 _ARABIC = re.compile(lexicon.NUMBER)
-_DEALT = lexicon.pattern("dealt")
+_DEALT, _OBJECT = lexicon.pattern("dealt"), lexicon.pattern("object")
 _STOPS = frozenset("，。；：、（）！？\n")
 _SIGN_OPENS = _STOPS | {" "}
 
@@ -177,6 +177,11 @@ def _governed(folded: str, amount: Token) -> list[Token]:
             if not _fills(folded, entries, start):
                 return tokens
             position = start
+            continue
+        who = _OBJECT.search(folded, max(0, position - 14), position)
+        if who is not None and _word_before(folded, who.start("who")) is not None:  # 扣该主管3分
+            tokens.append(Token("WORD", who["who"], who.start("who"), who.end("who"), classes=(("FILL", ""),)))
+            position = who.start("who")
             continue
         filler = next((w for kind in _FILLERS for w in lexicon.of_class(kind) if folded.endswith(w, 0, position)), None)
         if filler is None:

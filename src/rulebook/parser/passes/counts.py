@@ -66,7 +66,7 @@ def _generic(tokens: Tokens, index: int) -> bool:
 def _is_plain(token: Token) -> bool:
     movers = VERBS | CAPS | COMPLETE | AMOUNTS | {"NUM", "STOP", "OPAQUE", "VETO", "WORTH"}
     return token.kind not in movers and not first(
-        token, COMPLETE | COMPARATORS | ADVERBS | {"PERIOD", "LOWER", "HIGHER", "EACH"}
+        token, COMPLETE | COMPARATORS | ADVERBS | {"PERIOD", "LOWER", "HIGHER", "EACH", "BINDING"}
     )
 
 
@@ -99,7 +99,7 @@ def choose_numbered(tokens: Tokens) -> Tokens:
         rated = len(out) > 1 and out[-2].kind == "SLASH" and out[-1].kind in ("MEASURE", "TIME_UNIT")
         near = next((t for t in reversed(out[-3:]) if t.kind in ("EACH", "STOP", "NUM")), None)
         each_near = near is not None and near.kind == "EACH"
-        looks = token.has("EACH") or token.has("AT_LEAST") or each_near
+        looks = each_near or any(token.has(k) for k in ("EACH", "AT_LEAST", "LESS", "MORE", "AT_MOST"))
         out.append(_numbered(token, before, after, looks and _number_ahead(tokens, index), rated, each_near))
     return out
 
@@ -178,8 +178,10 @@ def _numbered(
         for kind in ("LACK", "FIND", "OVERDUE"):
             if token.has(kind):
                 return token.of(kind)._replace(value="each")
-    if token.has("AT_LEAST") and number_ahead:
-        return token.of("AT_LEAST")
+    if number_ahead:
+        for kind in ("AT_LEAST", "LESS", "MORE", "AT_MOST"):
+            if token.has(kind) and (kind == "AT_LEAST" or len(token.text) > 1):
+                return token.of(kind)  # 不足总次数的60%
     if before is not None and (before.kind in MEASURES or before.kind in ("NUM", "NOUN", *AMOUNTS)):
         for kind in ("OR_MORE", "OR_LESS", "ONWARD"):
             if token.has(kind):

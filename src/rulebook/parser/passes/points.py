@@ -75,6 +75,9 @@ def choose_complete(tokens: Tokens) -> Tokens:
             veto = token.of("VETO")
             before = tokens[index - 1] if index else None
             opens = before is None or before.kind == "STOP"  # …的，一票否决
+            if token.text in lexicon.terms()["regime"] and not _opens_phrase(tokens, index - 1):
+                out.append(token.as_text())  # 建立并实行一票否决制 is a duty, …的，均实行一票否决制 a consequence
+                continue
             governed = (
                 veto.value != "declared"
                 or opens
@@ -87,6 +90,15 @@ def choose_complete(tokens: Tokens) -> Tokens:
         else:
             out.append(token)
     return out
+
+
+def _opens_phrase(tokens: Tokens, index: int) -> bool:
+    """True where nothing but adverbs stands before a place in its phrase."""
+    at = index - 1
+    while at >= 0 and first(tokens[at], ADVERBS):
+        at -= 1
+    follows = index > 0 and tokens[index - 1].text.endswith(tuple(lexicon.terms()["particle"]))
+    return index >= 0 and (at < 0 or tokens[at].kind == "STOP" or follows)
 
 
 def _costs(tokens: Tokens, index: int) -> bool:
@@ -153,6 +165,7 @@ def choose_worth(tokens: Tokens) -> Tokens:
     marks = [n for n in figures if n == 0 or tokens[n - 1].kind == "STOP"]
     labels = [n for n in figures if n not in marks]
     earned = not moved and len(figures) > 1 and (not labels or not marks or len(labels) > 1)
+    defines = any(token.has("OR_MORE") or token.has("OR_LESS") for token in tokens)  # 优秀（90分以上）、达标（60-89分）
     graded = [n for n in labels if is_grade(_label(tokens, n))]
     for index, token in enumerate(tokens):
         if index in figures:
@@ -163,7 +176,7 @@ def choose_worth(tokens: Tokens) -> Tokens:
                 out.append(Token(kind, "", token.start, token.start))
             elif earned or len(graded) > 1:
                 out.append(Token("EARN", "", token.start, token.start))
-        elif token.kind == "RANGE" and out and out[-1].text == "（" and text_at(tokens, index + 1) == "）":
+        elif token.kind == "RANGE" and not defines and out and out[-1].text == "（" and text_at(tokens, index + 1) == "）":
             out.append(Token("EARN", "", token.start, token.start))  # （1-5分）: a person gives the figure
         out.append(token)
         if (
@@ -178,7 +191,9 @@ def choose_worth(tokens: Tokens) -> Tokens:
 
 def _is_bare(tokens: Tokens, index: int) -> bool:
     """True for a figure that no word governs, at the end of its phrase."""
-    if tokens[index].kind != "FIGURE" or not ends_phrase(tokens, index):
+    if tokens[index].kind not in ("FIGURE", "RANGE") or not ends_phrase(tokens, index):
+        return False
+    if tokens[index].kind == "RANGE" and not is_grade(_label(tokens, index)):
         return False
     before = tokens[index - 1] if index else None
     if before is None or (before.kind == "STOP" and before.text != "、"):
