@@ -1,5 +1,6 @@
 """One clause: tokens to phrases, and every character accounted for as rule, requirement, prose, or unread."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -75,7 +76,9 @@ def read(text: Text) -> ClauseReading:
     requirements: list[tuple[Required, int, int]] = []
     refused: list[Refused] = []
     worths: list[Worth] = []
-    for sentence in _sentences(passes.run(_lively(text, scanner.scan(text)))):
+    for sentence in _sentences(passes.run(scanner.scan(_lively(text)))):
+        if not any(sentence.phrases):
+            continue
         _take_worths(sentence, worths)
         _read_sentence(text, sentence, found, requirements, refused)
     refused = [one for one in refused if not _leads(text, one, found)]
@@ -97,30 +100,38 @@ def _leads(text: Text, refused: Refused, found: list[Found]) -> bool:
 _LEAD = lexicon.pattern("lead")
 
 
-def _lively(text: Text, tokens: list[Token]) -> list[Token]:
-    """The tokens without the sentences that say nothing of points: no word that acts, none that asks, no signal. They are prose."""
-    out: list[Token] = []
-    start = 0
-    for index, token in enumerate(tokens):
-        if index + 1 < len(tokens) and not (token.kind == "STOP" and token.text in "。；！？"):
-            continue
-        group = tokens[start : index + 1]
-        start = index + 1
-        if any(map(_stirs, group)) or signal(_visible_words(text, group)):
-            out += group
-    return out
+def _lively(text: Text) -> Text:
+    """The clause with its sentences that say nothing of points blanked: no word that acts, none that asks, no signal. They are prose."""
+    folded = text.folded
+    start, out = 0, []
+    for match in _ENDS.finditer(folded):
+        piece = folded[start : match.end()]
+        dull = not _STIRS.search(piece) and _is_whole(piece) and not signal(piece)
+        out.append(" " * (len(piece) - 1) + piece[-1:] if dull else piece)
+        start = match.end()
+    return Text("".join(out), text.places, text.original)
 
 
-def _stirs(token: Token) -> bool:
-    if token.kind in _STIRRING:
-        return True
-    return any(entry[0] in _STIRRING for entry in token.classes)
+def _is_whole(piece: str) -> bool:
+    """True where no quotation begins or ends elsewhere."""
+    return _QUOTES.search(piece) is None or all(
+        piece.count(a) == piece.count(b) for a, b in zip(_OPEN, _CLOSE, strict=True)
+    )
 
 
-_STIRRING = (
-    passes.AMOUNTS | passes.COMPLETE
-    | {"VETO", "WHOLE", "FORMULA", "PART", "MOST_LOST", "MOST_GAINED", "PERIOD", "AT_LEAST", "QUANTITY"}
-)  # fmt: skip
+_QUOTES = re.compile(f"[{re.escape(_OPEN + _CLOSE)}]")
+_ENDS = re.compile("[^。；！？]*(?:[。；！？]|$)")
+_STIRRING = passes.COMPLETE | {"VETO", "WHOLE", "PERIOD", "AT_LEAST"}
+_MARKED = ("formula", "part", "over", "pool", "within", "veto_no_honours", "veto_lowest_grade", "veto_declared")
+_STIRS = re.compile(
+    "|".join(
+        sorted(
+            {re.escape(word) for kind in _STIRRING for word in lexicon.of_class(kind)}
+            | {re.escape(mark) for name in _MARKED for mark in lexicon.marks(name)}
+            | {lexicon.term("name_unit", "points")}
+        )
+    )
+)
 
 
 def _take_worths(sentence: _Sentence, worths: list[Worth]) -> None:

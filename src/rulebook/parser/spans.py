@@ -14,46 +14,69 @@ from rulebook.parser.tokens import Token
 _OPAQUE = ("names", "standards", "documents", "dates")
 _VETOES = ("no_honours", "lowest_grade", "declared")
 _ARABIC = re.compile(lexicon.NUMBER)
+_NAMES = (
+    *_OPAQUE,
+    "formula",
+    "part",
+    "over",
+    "pool",
+    "within",
+    "included",
+    *(f"veto_{kind}" for kind in _VETOES),
+    "enumerator",
+)
+_UNMARKED = frozenset(name for name in _NAMES if not lexicon.marks(name))
+_MARKS: dict[str, frozenset[str]] = {
+    first: frozenset(name for name in _NAMES if any(mark[0] == first for mark in lexicon.marks(name)))
+    for first in {mark[0] for name in _NAMES for mark in lexicon.marks(name)}
+}
+"""First character of a mark → the patterns that it belongs to."""
 
 
 def found(folded: str) -> list[Token]:
     """The tokens of all such stretches; none overlaps another."""
     tokens: list[Token] = []
-    for token in _all(folded):
+    for token in _all(folded, _present(folded)):
         if not any(other.start < token.end and token.start < other.end for other in tokens):
             tokens.append(token)
     return tokens
 
 
-def _all(folded: str) -> Iterator[Token]:
+def _present(folded: str) -> frozenset[str]:
+    """The names of the patterns of which a mark may stand in the text, told by the marks' first characters."""
+    names = _UNMARKED
+    for character in _MARKS.keys() & set(folded):
+        names = names | _MARKS[character]
+    return names
+
+
+def _all(folded: str, present: frozenset[str]) -> Iterator[Token]:
     for name in _OPAQUE:
-        for match in _matches(name, folded):
+        for match in _matches(name, folded, present):
             yield _name(match, folded)
-    for match in _matches("formula", folded):
+    for match in _matches("formula", folded, present):
         yield from _formula(match)
-    for match in _matches("part", folded):
+    for match in _matches("part", folded, present):
         yield from _part(match)
-    for match in _matches("over", folded):
+    for match in _matches("over", folded, present):
         if decimal(match["over"]) == decimal(match["points"]):
             yield from _bound("MOST_GAINED", match, folded)
-    for match in _matches("pool", folded):
+    for match in _matches("pool", folded, present):
         yield from _bound("MOST_LOST", match, folded)
-    for match in _matches("within", folded):
+    for match in _matches("within", folded, present):
         yield from _bound("MOST_GAINED" if match["gained"] else "MOST_LOST", match, folded)
-    for match in _matches("included", folded):
+    for match in _matches("included", folded, present):
         yield Token("INCLUDED", match.group(), match.start(), match.end())
     for kind in _VETOES:
-        for match in _matches(f"veto_{kind}", folded):
+        for match in _matches(f"veto_{kind}", folded, present):
             yield Token("VETO", match.group(), match.start(), match.end(), kind)
-    for match in _matches("enumerator", folded):
+    for match in _matches("enumerator", folded, present):
         yield Token("STOP", "，", match.start("mark"), match.end("mark"))
 
 
-def _matches(name: str, folded: str) -> Iterator[re.Match[str]]:
+def _matches(name: str, folded: str, present: frozenset[str]) -> Iterator[re.Match[str]]:
     """Where the pattern of that name matches."""
-    marks = lexicon.marks(name)
-    if not marks or any(mark in folded for mark in marks):
-        yield from lexicon.pattern(name).finditer(folded)
+    return lexicon.pattern(name).finditer(folded) if name in present else iter(())
 
 
 def _name(match: re.Match[str], folded: str) -> Token:
