@@ -72,19 +72,21 @@ def _rewrite(text: Text, problem: Problem, made: Rewritten) -> Rewrite:
 
 
 def nearest(folded: str, code: str) -> str:
-    """The plain form that looks most like the words: alike in the kinds of their tokens, and in the words themselves."""
+    """The plain form that looks most like the words, among those that answer the code best where the table names any.
+
+    Where it names none, alike in the kinds of their tokens as well as in the words themselves.
+    """
     from difflib import SequenceMatcher  # only a refusal needs it
 
-    forms = _forms()
-    meant = [form for form in forms if code in form[2]] or forms
     words = folded[-_LOOKED_AT:]
-    kinds = _kinds(words)
+    answering = [form for form in _forms() if code in form[2]]
+    kinds = () if answering else _kinds(words)
 
     def likeness(form: tuple[str, tuple[str, ...], frozenset[str]]) -> float:
-        alike = SequenceMatcher(None, kinds, form[1], autojunk=False).ratio()
+        alike = SequenceMatcher(None, kinds, form[1], autojunk=False).ratio() if kinds else 0
         return alike + SequenceMatcher(None, words, form[0], autojunk=False).ratio()
 
-    return max(meant, key=likeness)[0]
+    return max(answering or _forms(), key=likeness)[0]
 
 
 _LOOKED_AT = 32
