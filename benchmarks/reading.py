@@ -12,7 +12,7 @@ import json
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -34,7 +34,8 @@ class Labelled:
 
 def labelled(path: Path) -> Iterator[Labelled]:
     """The clauses of a `.lab` file."""
-    field, text, lines, start = "", "", [], 0
+    field, text, start = "", "", 0
+    lines: list[str] = []
     for number, line in enumerate([*path.read_text(encoding="utf-8").splitlines(), ""], 1):
         if line.startswith("## "):
             field = line[3:].strip()
@@ -73,7 +74,9 @@ def told(shape: dict[str, Any]) -> tuple[str, ...]:
     if shape["status"] in ("unread", "ambiguous"):
         return ("refuse",)
     rules = [_rule(rule) for rule in shape["rules"] if rule["effect"] != "judged"]
-    limits = [f"limit {limit['kind']}" + (f" {limit['amount']}" if limit["amount"] else "") for limit in shape["limits"]]
+    limits = [
+        f"limit {limit['kind']}" + (f" {limit['amount']}" if limit["amount"] else "") for limit in shape["limits"]
+    ]
     return tuple(rules + limits) or ("prose",)
 
 
@@ -94,7 +97,7 @@ def _row(row: dict[str, Any]) -> str:
 
 
 def _rule(rule: dict[str, Any]) -> str:
-    effect = rule["effect"]
+    effect: str = rule["effect"]
     if effect == "bands":
         gives = "" if rule.get("gives", "earn") == "earn" else f"{rule['gives']} "
         return f"bands {gives}" + "; ".join(_row(row) for row in rule["rows"])
@@ -136,14 +139,27 @@ def _keys(lines: tuple[str, ...]) -> Counter[tuple[Any, ...]]:
     for line in lines:
         kind, _, rest = line.strip().partition(" ")
         gives, _, rows = rest.partition(" ")
-        if kind == "bands" and gives in ("deduct", "award") and not any(_figures(_split(row)[0]) for row in rows.split(";")):
+        if (
+            kind == "bands"
+            and gives in ("deduct", "award")
+            and not any(_figures(_split(row)[0]) for row in rows.split(";"))
+        ):
             for outcome in (_split(row)[1] for row in rows.split(";")):
                 if outcome == "none":
                     keys[key("no_effect once")] += 1
                 else:
                     low = outcome.startswith("-")
-                    keys[key(f"{'deduct' if low else gives} once {outcome.lstrip('-')}" if outcome != "0" else "zero once")] += 1
-        elif kind == "bands" and gives in ("deduct", "award"):  # a row that takes all is a zero, one that takes nothing is none
+                    keys[
+                        key(
+                            f"{'deduct' if low else gives} once {outcome.lstrip('-')}"
+                            if outcome != "0"
+                            else "zero once"
+                        )
+                    ] += 1
+        elif kind == "bands" and gives in (
+            "deduct",
+            "award",
+        ):  # a row that takes all is a zero, one that takes nothing is none
             kept = [row for row in rows.split(";") if _split(row)[1] not in ("0", "none")]
             keys[key(f"bands {gives} {';'.join(kept)}")] += 1
             keys[key("zero once")] += sum(_split(row)[1] == "0" for row in rows.split(";"))
@@ -236,6 +252,33 @@ def judge(clause: Labelled, read: tuple[str, ...]) -> str:
     return "refused" if read == ("refuse",) else "wrong"
 
 
+@dataclass(frozen=True)
+class Judged:
+    """A clause as it read now: the lines of its reading, whether they are right, and what was said against it."""
+
+    clause: Labelled
+    read: tuple[str, ...]
+    verdict: str
+    refusals: tuple[str, ...]
+
+
+def judged(clauses: Iterable[Labelled]) -> Iterator[Judged]:
+    """Reads every clause and judges the reading."""
+    for clause in clauses:
+        shape, diagnostics = read_clause(clause.text.replace("<br/>", "\n"), "zh")
+        read = told(shape)
+        refusals = tuple(f"{one.code}「{one.words}」" for one in diagnostics)
+        yield Judged(clause, read, judge(clause, read), refusals)
+
+
+def figure(name: str, verdicts: Iterable[str]) -> str:
+    """One line: how many clauses, and how many of them right, refused, wrong."""
+    tally = Counter(verdicts)
+    total = tally.total() or 1
+    shares = (f"{one} {tally[one]} ({100 * tally[one] / total:.1f} %)" for one in ("right", "refused", "wrong"))
+    return f"{name}: {tally.total()} clauses  {'  '.join(shares)}"
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("files", nargs="+", type=Path)
@@ -245,34 +288,48 @@ def main() -> None:
     options = parser.parse_args()
     shown = set(options.show.split(","))
     for path in options.files:
-        clauses = list(table(path, options.labels) if path.suffix == ".tsv" else labelled(path))
-        tally: Counter[str] = Counter()
-        stored: dict[str, Any] = {}
-        for clause in clauses:
-            shape, diagnostics = read_clause(clause.text.replace("<br/>", "\n"), "zh")
-            read = told(shape)
-            verdict = judge(clause, read)
-            tally[verdict] += 1
-            stored[clause.text] = [verdict, *read]
-            if verdict in shown:
-                print(f"--- {verdict} {path.name}:{clause.number} {clause.text}")
-                print("    label:", " | ".join(clause.readings[0]))
-                print("    read: ", " | ".join(read), *(f"{d.code}「{d.words}」" for d in diagnostics))
-        total = len(clauses) or 1
-        shares = "  ".join(f"{name} {tally[name]} ({100 * tally[name] / total:.1f} %)" for name in ("right", "refused", "wrong"))
-        print(f"{path.name}: {len(clauses)} clauses  {shares}")
+        clauses = table(path, options.labels) if path.suffix == ".tsv" else labelled(path)
+        found = list(judged(clauses))
+        for one in found:
+            if one.verdict in shown:
+                print(f"--- {one.verdict} {path.name}:{one.clause.number} {one.clause.text}")
+                print("    label:", " | ".join(one.clause.readings[0]))
+                print("    read: ", " | ".join(one.read), *one.refusals)
+        print(figure(path.name, (one.verdict for one in found)))
         if options.store:
-            _compare(options.store / f"{path.stem}.json", stored)
+            kept = options.store / f"{path.stem}.json"
+            for line in changes(kept, found):
+                print(line, file=sys.stderr)
+            store(kept, found)
 
 
-def _compare(path: Path, stored: dict[str, Any]) -> None:
+Stored = dict[str, list[str]]
+"""Clause → verdict and the lines of its reading."""
+
+
+def store(path: Path, found: Iterable[Judged]) -> None:
+    """Writes every reading, a line a clause."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists():
-        before = json.loads(path.read_text(encoding="utf-8"))
-        for text, reading in stored.items():
-            if text in before and before[text] != reading and (before[text][0] == "right" or reading[0] == "wrong"):
-                print(f"  changed: {text}\n    was {before[text]}\n    is  {reading}", file=sys.stderr)
-    path.write_text(json.dumps(stored, ensure_ascii=False, indent=1), encoding="utf-8")
+    rows = (f"{_json(one.clause.text)}: {_json([one.verdict, *one.read])}" for one in found)
+    path.write_text("{\n" + ",\n".join(rows) + "\n}\n", encoding="utf-8")
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def stored(path: Path) -> Stored:
+    """What `store` wrote; nothing where there is no such file."""
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+def changes(path: Path, found: Iterable[Judged]) -> Iterator[str]:
+    """What has changed for the worse: a reading that was right, or one that is wrong now."""
+    before = stored(path)
+    for one in found:
+        was, now = before.get(one.clause.text), [one.verdict, *one.read]
+        if was is not None and was != now and (was[0] == "right" or one.verdict == "wrong"):
+            yield f"  changed: {one.clause.text}\n    was {' | '.join(was)}\n    is  {' | '.join(now)}"
 
 
 if __name__ == "__main__":
