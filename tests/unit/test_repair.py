@@ -5,7 +5,11 @@ from decimal import Decimal
 
 import pytest
 
+from hypothesis import given
+from hypothesis import strategies as st
+
 import rulebook
+from rulebook import lexicon
 from rulebook.builder import Setting, advice, mended
 from rulebook.builder.repair import QUOTE, Rewritten, rewrites
 from rulebook.cli.sentence import advised, read_clause
@@ -133,6 +137,24 @@ def test_five_hundred_refused_sentences_are_explained_in_seconds() -> None:
     refused = [diagnostic.json() for diagnostic in diagnostics if diagnostic.advice.rewrites]
     assert len(refused) >= 450
     assert time.process_time() - started < 20  # about two seconds on a plain machine
+
+
+PIECES = st.one_of(
+    st.sampled_from(sorted(lexicon.words())),
+    st.sampled_from([*"0123456789.-lO%「」（），。；\n 每各两三分扣加得", "1分", "2-1分", "0.5分", "2次", "酌情扣分", "未备案", "的"]),
+)
+
+
+@given(st.lists(PIECES, max_size=14).map("".join))
+def test_advice_on_any_words(words: str) -> None:
+    """It never raises, says something of both languages, and offers only what has been read."""
+    shape, diagnostics = read_clause(words, "zh")
+    for diagnostic in diagnostics:
+        assert diagnostic.text("zh")
+        assert diagnostic.text("en")
+        assert diagnostic.stumbled in words
+    for whole in advised(shape, diagnostics, "zh").get("rewrites", []):
+        assert read_clause(whole, "zh")[0]["status"] in ("read", "prose")
 
 
 def test_the_shape_of_a_clause_holds_what_helps() -> None:

@@ -66,7 +66,9 @@ def advised(shape: dict[str, Any], diagnostics: list[Diagnostic], lang: "Languag
     if not any(diagnostic.adviser is not None for diagnostic in diagnostics):
         return shape
     nearest = next((diagnostic.advice.nearest for diagnostic in diagnostics if diagnostic.advice.nearest), None)
-    return {**shape, "diagnostics": told, "nearest": nearest, "rewrites": list(_whole(shape["text"]))}
+    sentences_only = all(diagnostic.adviser is not None or diagnostic.severity != "error" for diagnostic in diagnostics)
+    whole = _whole(shape["text"]) if sentences_only else ()  # what has a bad character does not read, whatever its words are
+    return {**shape, "diagnostics": told, "nearest": nearest, "rewrites": list(whole)}
 
 
 def _whole(line: str) -> tuple[str, ...]:
