@@ -460,7 +460,7 @@ def _moves(kind: type[model.Deduct] | type[model.Award]) -> Callable[[Reader, Dr
             if len(names) < 2 and not made.units:
                 raise Ambiguous("RB214")
             names = names if len(names) > 1 else ()
-        if phrase.adverb("RESPECTIVELY") and not isinstance(made.amount, model.Levels):
+        if phrase.adverb("RESPECTIVELY") and not isinstance(made.amount, model.Levels) and not made.units:
             raise Ambiguous("RB214")
         made.effect = kind.made(
             amount=made.amount,

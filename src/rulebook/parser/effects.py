@@ -185,7 +185,7 @@ class _Forms:
     @staticmethod
     def step(children: list[Any]) -> Stepped:
         size = children[-1]
-        if len(children) == 2:  # 每10平方米, 每平方米
+        if len(children) == 2 and children[0].kind == "EACH":  # 每10平方米, 每平方米
             unit = size.value or size.text
             if unit in lexicon.terms()["percent"]:
                 raise NotRead(size)

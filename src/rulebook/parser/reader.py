@@ -94,7 +94,7 @@ def _leads(text: Text, refused: Refused, found: list[Found]) -> bool:
         return False
     kind = lexicon.terms()["lead"][match["verb"]]
     after = [one.phrase.action for one in found if one.start >= refused.end]
-    return sum(action.kind == kind and action.points is not None for action in after) > 1
+    return any(action.kind == kind and action.points is not None for action in after)
 
 
 _LEAD = lexicon.pattern("lead")

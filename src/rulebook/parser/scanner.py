@@ -32,6 +32,10 @@ _LINKING = tuple(w for kind in ("OR", "OR_MORE", "OR_LESS") for w in lexicon.of_
 _DEALING = tuple(word for word in lexicon.of_class("RESPECTIVELY") if len(word) > 1)
 _VERBS = frozenset({"DEDUCT", "DEDUCT_MORE", "AWARD", "AWARD_MORE"})
 _FILLERS = ("TOTAL", "OWN", "FILL")
+_LONGEST = {
+    name: tuple(sorted(lexicon.terms()[name], key=lambda w: (-len(w), w))) for name in ("by", "given", "gives")
+}
+_FILLING = tuple(sorted({w for kind in _FILLERS for w in lexicon.of_class(kind)}, key=lambda w: (-len(w), w)))
 
 
 def scan(text: Text) -> list[Token]:
@@ -147,6 +151,9 @@ def _governed(folded: str, amount: Token) -> list[Token]:
                 governing = _word_before(folded, start)
                 if governing is None or not any(entry[0] in _VERBS for entry in governing[1]):
                     return [Token("WORD", word, start, start + len(word), classes=lexicon.words()[word])]
+        plain = folded[: amount.start].rstrip(" ")
+        if plain.endswith(tuple(lexicon.terms()["nought"])) and len(plain) < amount.start:  # 为 0 分
+            return [Token("WORD", folded[len(plain) - 1 : amount.end], len(plain) - 1, amount.end, classes=(("ZERO", ""),))]
     tokens = [amount]
     position = amount.start
     sign = folded[position - 1 : position]
@@ -154,15 +161,15 @@ def _governed(folded: str, amount: Token) -> list[Token]:
         verb = lexicon.terms()["sign"][sign]
         return [amount, Token("WORD", sign, position - 1, position, classes=((verb, "sign"),))]
     dealt = _DEALT.match(folded, amount.end)
-    by = next((w for w in lexicon.terms()["by"] if folded.endswith(w, 0, position)), "")
+    by = next((w for w in _LONGEST["by"] if folded.endswith(w, 0, position)), "")
     if dealt is not None and by:  # 按1分/件扣减
         kind = ((lexicon.terms()["dealt"][dealt["verb"]], "dealt"),)
         start, cut = dealt.span("verb")
         dealing = Token("WORD", by, position - len(by), position, classes=kind)
         return [dealing, amount, Token("TAIL", folded[start:cut], start, cut)]
-    given = next((w for w in lexicon.terms()["given"] if folded.startswith(w, amount.end)), None)
+    given = next((w for w in _LONGEST["given"] if folded.startswith(w, amount.end)), None)
     if given is not None:
-        before = next((w for w in lexicon.terms()["gives"] if folded.endswith(w, 0, position)), "")
+        before = next((w for w in _LONGEST["gives"] if folded.endswith(w, 0, position)), "")
         start, verb = position - len(before), lexicon.terms()["given"][given]
         whole = amount._replace(text=folded[amount.start : amount.end + len(given)], end=amount.end + len(given))
         return [Token("WORD", before, start, position, classes=((verb, "given"),)), whole]
@@ -183,7 +190,7 @@ def _governed(folded: str, amount: Token) -> list[Token]:
             tokens.append(Token("WORD", who["who"], who.start("who"), who.end("who"), classes=(("FILL", ""),)))
             position = who.start("who")
             continue
-        filler = next((w for kind in _FILLERS for w in lexicon.of_class(kind) if folded.endswith(w, 0, position)), None)
+        filler = next((w for w in _FILLING if folded.endswith(w, 0, position)), None)
         if filler is None:
             return tokens
         entries = lexicon.words()[filler]

@@ -10,6 +10,7 @@ from rulebook.parser.passes.counts import (
     choose_numbered,
     choose_period,
     choose_rates,
+    choose_turns,
     split_bound,
 )
 from rulebook.parser.passes.kinds import (
@@ -63,12 +64,13 @@ PASSES: tuple[tuple[Callable[[Tokens], Tokens], frozenset[str]], ...] = (
     (split_bound, frozenset({"BINDING"})),
     (choose_numbered, frozenset()),
     (choose_rates, frozenset({"BY"})),
+    (choose_turns, frozenset({"LOWER", "HIGHER"})),
     (choose_near, frozenset({"NUM"})),
     (choose_bare, frozenset({"FIGURE"})),
     (choose_period, frozenset({"PERIOD"})),
     (choose_included, frozenset({"（"})),
     (join_quantities, _NUMBERS),
-    (settle_quantities, frozenset({"QUANTITY"})),
+    (settle_quantities, frozenset({"QUANTITY"}) | COMPARATORS),
     (choose_documents, frozenset({"STATES", "PRORATE", "LINEAR"})),
     (choose_adverbs, frozenset()),
     (choose_links, frozenset({"OTHERWISE", "OR", "AGAIN", "EACH", "BINDING"})),

@@ -14,6 +14,7 @@ from rulebook.parser.passes.kinds import (
     first,
     is_words,
     kind_at,
+    text_at,
 )
 from rulebook.parser.tokens import Token
 
@@ -24,6 +25,13 @@ def choose_nouns(tokens: Tokens) -> Tokens:
     index = 0
     while index < len(tokens):
         token = tokens[index]
+        found = token.has("FIND") and bool(out) and out[-1].has("EACH")
+        if found and _says_one(tokens, index + 1):  # 每发现一顶扣1分
+            one_thing = tokens[index + 1]
+            out.append(token.of("FIND"))
+            out.append(Token("MEASURE", one_thing.text[1:], one_thing.start, one_thing.end, value="noun"))
+            index += 2
+            continue
         before = out[-1] if out else None
         one = before is not None and before.kind == "NUM" and len(out) > 1 and out[-2].has("EACH")
         each = before is not None and (before.has("EACH") or one) and not any(token.has(kind) for kind in MEASURES)
@@ -50,6 +58,14 @@ def choose_nouns(tokens: Tokens) -> Tokens:
         out.append(token)
         index += 1
     return out
+
+
+def _says_one(tokens: Tokens, index: int) -> bool:
+    """True for 一顶 right before an effect: one, and a measure that no table knows."""
+    if index >= len(tokens) or tokens[index].kind != "TEXT" or not 1 < len(tokens[index].text) < 4:
+        return False
+    after = index + 1 + (text_at(tokens, index + 1) == "，")
+    return tokens[index].text[0] == lexicon.term("one", "1") and kind_at(tokens, after) in VERBS
 
 
 _NO_NOUN = frozenset(lexicon.terms()["negation"]) | frozenset(lexicon.terms()["no_noun"])
@@ -215,6 +231,17 @@ def choose_rates(tokens: Tokens) -> Tokens:
     return out
 
 
+def choose_turns(tokens: Tokens) -> Tokens:
+    """降低1%扣2分: a direction and one of its steps count like 每降低1%."""
+    out = list(tokens)
+    for index, token in enumerate(out):
+        one = kind_at(out, index + 1) == "NUM" and out[index + 1].numbers[0] == 1
+        turns = token.has("LOWER") or token.has("HIGHER")
+        if one and turns and kind_at(out, index + 2) == "STEP_UNIT" and not first(token, COMPARATORS):
+            out[index] = token.of("LOWER" if token.has("LOWER") else "HIGHER")
+    return out
+
+
 def choose_near(tokens: Tokens) -> Tokens:
     """一把手制度, 旷课1节课处理: a number and a measure amid the words of a phrase count nothing, unless what follows says what is wrong."""
     out = list(tokens)
@@ -236,7 +263,8 @@ def choose_near(tokens: Tokens) -> Tokens:
         lasts = after.kind == "TIME_UNIT"
         several = several and (lasts or rest[0].text[:1] not in _DENIALS) and not _finds(out, index)
         several = several and not (before is not None and before.kind in COMPARATORS | {"EACH", "LOWER", "HIGHER"})
-        if several or (amid and names):  # 三包期, 三级教育, 30分钟内: part of a name
+        grade = names and bool(rest) and is_words(rest[0]) and before is not None and before.kind in COMPARATORS
+        if several or grade or (amid and names):  # 三包期, 三级教育, 30分钟内: part of a name
             out[index], out[index + 1] = token.as_text(), after.as_text()
     return out
 

@@ -12,6 +12,7 @@ from rulebook.parser.passes.kinds import (
     Tokens,
     first,
     is_words,
+    kind_at,
 )
 from rulebook.parser.tokens import Token
 
@@ -61,6 +62,11 @@ def choose_links(tokens: Tokens) -> Tokens:
         opens = not out or out[-1].kind == "STOP"
         if token.has("OTHERWISE") and opens:
             out.append(token.of("OTHERWISE"))
+        elif token.has("OR") and (opens or out[-1].kind in AMOUNTS | COMPLETE):
+            cut = token.start + (token.text[:1] == "，")  # …扣2分，或未建立…扣1分: another rule, no alternative
+            if cut > token.start:
+                out.append(Token("STOP", "，", token.start, cut))
+            out.append(Token("TEXT", token.text[cut - token.start :], cut, token.end))
         elif token.has("OR"):
             out.append(token.of("OR"))
         elif token.has("AGAIN") and _measured(tokens, index + 1):
@@ -71,13 +77,18 @@ def choose_links(tokens: Tokens) -> Tokens:
             token.has("BINDING") and token.text in lexicon.terms()["gathers"] and opens and _counted(tokens, index + 1)
         ):
             out.append(token.as_text())  # 其中有一项, 累计缺一天: what is counted says it all
-        elif token.has("BINDING") and _amid(tokens, out, index):
+        elif token.has("BINDING") and (_amid(tokens, out, index) or _sums(tokens, index)):
             out.append(token.as_text())  # 累计参加活动, 警告及以上: one of the words of a condition
         elif token.has("BINDING") and (len(token.text) > 1 or _measured(tokens, index + 1)):
             out.append(token.of("BINDING"))
         else:
             out.append(token)
     return out
+
+
+def _sums(tokens: Tokens, index: int) -> bool:
+    """累计2次以上: the figure that is compared is a sum."""
+    return tokens[index].text in lexicon.terms()["gathers"] and kind_at(tokens, index + 1) == "QUANTITY"
 
 
 def _amid(tokens: Tokens, out: Tokens, index: int) -> bool:

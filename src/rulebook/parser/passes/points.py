@@ -176,7 +176,13 @@ def choose_worth(tokens: Tokens) -> Tokens:
                 out.append(Token(kind, "", token.start, token.start))
             elif earned or len(graded) > 1:
                 out.append(Token("EARN", "", token.start, token.start))
-        elif token.kind == "RANGE" and not defines and out and out[-1].text == "（" and text_at(tokens, index + 1) == "）":
+        elif (
+            token.kind == "RANGE"
+            and not defines
+            and out
+            and out[-1].text == "（"
+            and text_at(tokens, index + 1) == "）"
+        ):
             out.append(Token("EARN", "", token.start, token.start))  # （1-5分）: a person gives the figure
         out.append(token)
         if (

@@ -98,7 +98,9 @@ def join_quantities(tokens: Tokens) -> Tokens:
             out.append(token._replace(kind="QUANTITY", value=lexicon.term("name_unit", "points")))
             index += 1
             continue
-        acts = kind_at(tokens, index + 1) in VERBS | {"ZERO", "NO_EFFECT"}
+        acting = VERBS | {"ZERO", "NO_EFFECT"}
+        then = 2 if text_at(tokens, index + 1) in lexicon.terms()["particle"] else 1
+        acts = kind_at(tokens, index + then) in acting
         if token.kind == "RANGE" and before not in VERBS | CAPS and acts:  # 60-65分 扣4分
             points = lexicon.term("name_unit", "points")
             low, high = (token._replace(kind="QUANTITY", value=points, numbers=(end,)) for end in token.numbers)
@@ -135,10 +137,30 @@ def join_quantities(tokens: Tokens) -> Tokens:
     return out
 
 
+def _compares_something(tokens: Tokens, index: int) -> bool:
+    """True where a figure follows in the phrase."""
+    for token in tokens[index + 1 : index + 8]:
+        if token.kind == "QUANTITY":
+            return True
+        if token.kind in ("STOP", "EACH", "FIND", "LACK", "NUM"):
+            return False
+    return False
+
+
 def settle_quantities(tokens: Tokens) -> Tokens:
     """逾期3天及以上: a word of lack or delay before a comparison is its name. 1.8m的围挡: a bare quantity amid words is one of them."""
     out = list(tokens)
     for index, token in enumerate(out):
+        if token.kind in COMPARATORS and not _compares_something(out, index):
+            out[index] = token.as_text()  # 达到三级标准
+            continue
+        if token.kind == "AT_LEAST" and [kind_at(out, index + n) for n in (1, 2, 3)] == [
+            "QUANTITY",
+            "DASH",
+            "QUANTITY",
+        ]:
+            out[index] = token.as_text()  # 达到90%-99%
+            continue
         if token.kind != "QUANTITY":
             continue
         before = out[index - 1] if index else None
