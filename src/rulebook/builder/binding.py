@@ -383,7 +383,23 @@ def _is_outcome(draft: Draft) -> bool:
     return draft.kind in ("earn", "zero") and isinstance(draft.basis, model.Once)
 
 
+def _meets(bench: Bench, run: list[Draft]) -> None:
+    """符合要求得4分，≥规定数的90%得2分: what is asked, where the other rows measure a share of it, is all of it."""
+    first, rest = run[0], run[1:]
+    percent = lexicon.terms()["percent"]
+    shares = all(draft.tests and all(percent.get(t.unit, "") == "%" for t in draft.tests) for draft in rest)
+    met = lexicon.pattern("met").match(first.label)
+    if first.kind != "earn" or first.tests or not rest or not shares or met is None:
+        return
+    place = slice(rest[0].span[0], run[-1].span[1])
+    if lexicon.pattern("share_of").search(bench.reader.text.folded[place]):
+        like = rest[0].tests[0]
+        first.tests = (like._replace(low=Decimal(100), low_word="in", high=None, high_word=""),)
+
+
 def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft]:
+    if len(run) > 1:
+        _meets(bench, run)
     earns = [draft for draft in run if draft.kind == "earn"]
     if not earns:
         return run

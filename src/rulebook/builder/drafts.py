@@ -171,6 +171,11 @@ def _conditioned(reader: Reader, made: Draft) -> None:
     condition = made.found.condition
     tests = tuple(piece for piece in condition if isinstance(piece, Compared))
     label = clean(_words(reader.text, condition))
+    if len(tests) == len(made.tests) == 1 and isinstance(made.basis, model.Once):
+        if (tests[0].low is None) == (made.tests[0].low is None):
+            raise Ambiguous("RB215")
+        made.tests, made.measured, made.label = (*tests, *made.tests), label, made.label or label
+        return
     if made.tests or not tests or len(tests) > 2:
         raise Ambiguous("RB215")
     if len(tests) == 2:

@@ -223,12 +223,16 @@ def _read_sentence(
                 if not phrase[head].text and phrase[head].value != "inherited":
                     borrowed = [token.as_text() for token in borrowed]  # 每月召开1次（2分）: a row and its mark
             context = tuple((tokens[0].start, tokens[-1].end) for tokens in waiting)
-            compared = _conditions(waiting)
+            compared = _conditions(waiting, borrowed)
             result = _phrase(text, borrowed + segment, sentence.number, context)
             each = next((tokens for tokens in waiting if _says_each(tokens) and _requirement(tokens) is None), None)
             if each is not None:
                 dealt = _dealt(each)
-            if dealt and isinstance(result, Found) and not result.phrase.counts():
+            counts = isinstance(result, Found) and result.phrase.counts()
+            found_one = next((tokens for tokens in waiting if _finds_one(tokens)), None)
+            if found_one is not None and isinstance(result, Found) and not counts and phrase[head].kind in passes.VERBS:
+                result = Refused(found_one[0].start, result.end, "RB206")  # 发现一次打人，骂人扣10分
+            elif dealt and isinstance(result, Found) and not result.phrase.counts():
                 result = _phrase(text, borrowed + dealt + segment, sentence.number, context)
             elif each is not None and isinstance(result, Found) and not result.phrase.counts():
                 result = Refused(each[0].start, result.end, "RB206", _over(each))
@@ -280,15 +284,22 @@ def _is_note(text: Text, tokens: list[Token]) -> bool:
     return opens and not signal(_visible_words(text, tokens))
 
 
-def _conditions(waiting: list[list[Token]]) -> list[list[Token]]:
+def _conditions(waiting: list[list[Token]], borrowed: list[Token]) -> list[list[Token]]:
     """The phrases that compare a figure: ≥85%，<90%，得1分. One that would be a requirement by itself belongs to its neighbour."""
     found = [tokens for tokens in waiting if _compares(tokens)]
+    if not found and waiting and _is_range_end(waiting[-1]) and _is_range_end(borrowed):
+        return [waiting[-1]]
     if len(found) == 1:
         at = next(n for n, tokens in enumerate(waiting) if tokens is found[0])
         before = waiting[at - 1] if at else []
-        if before and any(token.kind == "QUANTITY" for token in before) and before[0].kind in passes.COMPARATORS:
+        if _is_range_end(before):
             return [before, found[0]]
     return found
+
+
+def _is_range_end(tokens: list[Token]) -> bool:
+    """True for a phrase that is nothing but a comparison: ≥85%."""
+    return bool(tokens) and tokens[0].kind in passes.COMPARATORS and any(token.kind == "QUANTITY" for token in tokens)
 
 
 def _compares(tokens: list[Token]) -> bool:
@@ -327,6 +338,13 @@ def _asks(tokens: list[Token], index: int) -> bool:
     """True for 每年至少 and 至少每年."""
     beside = tokens[max(0, index - 1) : index] + tokens[index + 1 : index + 2]
     return tokens[index].kind == "PERIOD" and any(token.kind == "AT_LEAST" for token in beside)
+
+
+def _finds_one(tokens: list[Token]) -> bool:
+    """True for a phrase that finds one of something and names no effect."""
+    kinds = [token.kind for token in tokens]
+    finds = any(kinds[n : n + 3] == ["FIND", "NUM", "MEASURE"] for n in range(len(kinds)))
+    return finds and not {"AT_LEAST", "EACH"} & set(kinds)
 
 
 def _dealt(tokens: list[Token]) -> list[Token]:

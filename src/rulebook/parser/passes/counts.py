@@ -76,7 +76,7 @@ def _generic(tokens: Tokens, index: int) -> bool:
     if index < 2 or not any(entry == ("MEASURE", "generic") for entry in tokens[index - 1].classes):
         return False
     back = 3 if tokens[index - 2].kind == "NUM" and index > 2 else 2
-    return tokens[index - back].has("EACH")
+    return any(tokens[index - back].has(kind) for kind in ("EACH", "LACK", "FIND"))
 
 
 def _is_plain(token: Token) -> bool:
@@ -196,7 +196,7 @@ def _numbered(
                 return token.of(kind)._replace(value="each")
     if number_ahead:
         for kind in ("AT_LEAST", "LESS", "MORE", "AT_MOST"):
-            if token.has(kind) and (kind == "AT_LEAST" or len(token.text) > 1):
+            if token.has(kind) and (kind == "AT_LEAST" or len(token.text) > 1 or not token.text.isalpha()):
                 return token.of(kind)  # 不足总次数的60%
     if before is not None and (before.kind in MEASURES or before.kind in ("NUM", "NOUN", *AMOUNTS)):
         for kind in ("OR_MORE", "OR_LESS", "ONWARD"):

@@ -235,10 +235,18 @@ def choose_inherited(tokens: Tokens) -> Tokens:
     """国家级加3分，省级2分，市级1分: names that follow an effect in its sentence, with a figure and no verb, take its verb and its count."""
     out: Tokens = []
     verb: Token | None = None
+    named_by = ""
     counted: Tokens = []
     for index, token in enumerate(tokens):
         if token.kind in VERBS:
-            verb, counted = token, _count_before(out)
+            label = _label(out, len(out))
+            alike = bool(counted) and len(label) > 1 and label[-2:] == named_by[-2:] and not _has_count(out)
+            if alike and verb is not None and _follows(out):  # 主办单位每次加1分，协办单位加0.5分
+                out += [t._replace(start=token.start, end=token.start) for t in counted]
+            else:
+                counted = _count_in(out)
+                named_by = "".join(t.text for t in _phrase(out) if t not in counted)
+            verb = token
         elif (
             (token.kind == "STOP" and token.text not in "，、）")
             or token.kind in CAPS | COMPLETE | WORTH
@@ -256,6 +264,25 @@ def choose_inherited(tokens: Tokens) -> Tokens:
 
 
 _NO_NAME = frozenset(lexicon.terms()["no_name"])
+
+
+def _phrase(out: Tokens) -> Tokens:
+    """The tokens of the phrase that has just been read."""
+    start = next((n for n in range(len(out) - 1, -1, -1) if out[n].kind == "STOP"), -1)
+    return out[start + 1 :]
+
+
+def _has_count(out: Tokens) -> bool:
+    return any(token.kind == "NUM" or token.has("EACH") for token in _phrase(out))
+
+
+def _count_in(out: Tokens) -> Tokens:
+    """每次 in a phrase: 每 and its measure, wherever they stand."""
+    phrase = _phrase(out)
+    for index, token in enumerate(phrase[:-1]):
+        if token.has("EACH") and phrase[index + 1].has("MEASURE"):
+            return phrase[index : index + 2]
+    return []
 
 
 def _count_before(out: Tokens) -> Tokens:
