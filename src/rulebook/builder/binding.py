@@ -211,7 +211,7 @@ def bind_counts(bench: Bench) -> None:
     for draft in bench.rules:
         if draft.exact is not None and draft.kind == "no_effect":
             draft.tests, draft.exact = (draft.exact,), None  # 6起不扣分
-        elif draft.exact is not None and draft.exact.low != 1:
+        elif draft.exact is not None and draft.exact.low != 1 and draft.kind != "zero":
             bench.refused.append((draft, "RB202"))
     refused = {id(draft) for draft, _ in bench.refused}
     bench.rules = [draft for draft in bench.rules if id(draft) not in refused]

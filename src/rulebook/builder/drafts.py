@@ -257,6 +257,8 @@ def _basis(reader: Reader, made: Draft) -> tuple[model.Basis, tuple[str, ...]]:
         if only.number != 1 and phrase.action.kind == "earn" and not made.tests and _follows(phrase, only):
             made.exact = None  # 4本预算全公开得5分: the number belongs to the condition
             return model.Once.made(), ()
+        if phrase.action.kind == "zero" and only.number == int(only.number) and only.number > 1:
+            return model.Count.made(units=units, per=int(only.number)), units  # 发生3次不得分: from the third on
         counts_points = phrase.action.points is not None or phrase.action.kind == "no_effect"
         if only.number != 1 and only.number == int(only.number) and counts_points:
             return model.Once.made(), units
