@@ -4,7 +4,6 @@ import time
 from decimal import Decimal
 
 import pytest
-
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -416,7 +416,10 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
     if not exclusive:
         return run
     rows: list[model.Band] = []
-    for draft in run:
+    order = sorted(run, key=lambda draft: draft.otherwise)  # 其他的得1分，未提交的不得分: what none of the rows is stands last
+    if len(order) > 1 and order[-2].otherwise:
+        return [_refuse(bench, run, "RB217")]
+    for draft in order:
         if draft.any_of or len(draft.tests) > 2:
             return [_refuse(bench, run, "RB217")]
         within = _merged(bench.reader, draft.tests) if draft.tests else None
@@ -436,7 +439,7 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
         return [_refuse(bench, run, "RB215")]  # 1亿元 and 5000万元 are not on one scale
     if any(row.within for row in rows) and any(row.label for row in rows):
         return [_refuse(bench, run, "RB217")]
-    return [_joined(bench, run, model.Bands.made(rows=tuple(rows)))]
+    return [replace(_joined(bench, run, model.Bands.made(rows=tuple(rows))), rows=tuple(order))]
 
 
 def _is_all(bench: Bench, earn: Draft) -> bool:
