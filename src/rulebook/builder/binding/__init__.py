@@ -1,0 +1,46 @@
+"""Named, ordered steps that bind the drafts of one clause: series to bands, ordinals to a ladder, limits to their rules."""
+
+from collections.abc import Callable
+
+from rulebook import model
+from rulebook.builder.binding.bench import Bench
+from rulebook.builder.binding.limits import bind_limits, bind_open, bind_scales, bind_worths
+from rulebook.builder.binding.series import bind_free, bind_ladders, bind_parts, bind_thresholds, refuse_overlaps
+from rulebook.builder.binding.tables import bind_bands, bind_counts, bind_levels
+
+STEPS: tuple[Callable[[Bench], None], ...] = (
+    bind_worths,
+    bind_parts,
+    bind_free,
+    bind_open,
+    bind_ladders,
+    bind_counts,
+    bind_thresholds,
+    bind_levels,
+    bind_bands,
+    refuse_overlaps,
+    bind_scales,
+    bind_limits,
+)
+"""The steps in the order in which they run."""
+
+
+def bind(bench: Bench) -> None:
+    """Runs every step. A draft that a step refuses leaves the rules and stands in `refused` with its code."""
+    for step in (bind_limits,) if _is_simple(bench) else STEPS:
+        step(bench)
+
+
+def _is_simple(bench: Bench) -> bool:
+    """True for at most one rule that stands for itself, the usual clause: nothing but a limit can bind to it."""
+    if bench.worths or len(bench.rules) > 1:
+        return False
+    for draft in bench.rules:
+        if draft.kind not in ("deduct", "award", "zero") or draft.tests or draft.ordinal or draft.free:
+            return False
+        if isinstance(draft.basis, model.Step) or (draft.exact is not None and draft.exact.low != 1):
+            return False
+    return True
+
+
+__all__ = ["STEPS", "Bench", "bind"]

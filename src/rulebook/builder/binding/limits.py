@@ -1,0 +1,144 @@
+"""What bounds other drafts: points of the clause, limits, and multipliers with the rules they act on."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from rulebook import model
+from rulebook.builder.binding.bench import Bench
+from rulebook.parser.reader import Worth
+
+
+def bind_worths(bench: Bench) -> None:
+    """满分5分 states what the clause is worth; after 每项得2分 it bounds what is earned. Parts of a clause have no points of their own."""
+    kept: list[Worth] = []
+    for worth in bench.worths:
+        earns = [
+            n for n, rule in enumerate(bench.rules, 1)
+            if rule.kind == "earn" and not isinstance(rule.basis, model.Once) and rule.span[1] <= worth.start
+        ]  # fmt: skip
+        if earns and worth.points != bench.points:
+            limit = model.Limit.made(kind="most_gained", amount=worth.points)
+            last = bench.rules[earns[-1] - 1]
+            span = (worth.start, worth.end)
+            words = bench.reader.text.original[worth.start : worth.end]
+            bench.limits.append(replace(last, kind="most_gained", effect=None, limit=limit, span=span, text=words))
+        else:
+            kept.append(worth)
+    if not kept:
+        return
+    figures = {worth.points for worth in kept}
+    if len(figures) == 1 and bench.points in (None, *figures):
+        bench.points = figures.pop()
+        return
+    bench.refused_worths += [(worth, "RB227") for worth in kept]
+
+
+def bind_open(bench: Bench) -> None:
+    """酌情扣分，最多扣3分: a person gives a figure from 0 to the limit of the same sentence."""
+    for index, draft in enumerate(bench.rules):
+        if draft.kind != "open":
+            continue
+        kind = draft.found.phrase.action.token.value
+        bound = next(
+            (
+                limit
+                for limit in bench.limits
+                if limit.found.sentence == draft.found.sentence
+                and limit.span[0] > draft.span[0]
+                and limit.limit is not None
+                and limit.limit.amount is not None
+                and limit.kind in ("most", f"most_{_WAYS[kind]}")
+            ),
+            None,
+        )
+        alone = not any(rule is not draft and rule.found.sentence == draft.found.sentence for rule in bench.rules)
+        if bound is None or bound.limit is None or not alone:
+            bench.refused.append((draft, "RB208"))
+            continue
+        assert bound.limit.amount is not None
+        least = next(
+            (limit for limit in bench.limits if limit.found.sentence == draft.found.sentence and limit.kind == "least"),
+            None,
+        )
+        low = least.limit.amount if least is not None and least.limit is not None and least.limit.amount else Decimal(0)
+        amount = model.Interval.made(low=low, high=bound.limit.amount)
+        effects: dict[str, type[model.Deduct] | type[model.Award] | type[model.Earn]] = {
+            "deduct": model.Deduct, "award": model.Award, "earn": model.Earn,
+        }  # fmt: skip
+        effect = effects[kind].made(amount=amount, basis=draft.basis)
+        place = draft.span[0], bound.span[1]
+        words = bench.reader.text.original[place[0] : place[1]]
+        bench.limits = [limit for limit in bench.limits if limit is not bound and limit is not least]
+        bench.rules[index] = replace(draft, kind=kind, effect=effect, amount=amount, span=place, text=words)
+    refused = {id(draft) for draft, _ in bench.refused}
+    bench.rules = [draft for draft in bench.rules if id(draft) not in refused]
+
+
+_WAYS = {"deduct": "lost", "award": "gained", "earn": "gained"}
+
+
+def bind_scales(bench: Bench) -> None:
+    """加倍扣分 acts on the deductions before it, of its own sentence if there are any."""
+    for index, draft in enumerate(bench.rules):
+        if not isinstance(draft.effect, model.Scale):
+            continue
+        before = [
+            (n, other) for n, other in enumerate(bench.rules[:index], 1) if other.kind in ("deduct", "award", "ladder")
+        ]
+        same = [n for n, other in before if other.found.sentence == draft.found.sentence]
+        targets = tuple(same or [n for n, _ in before])
+        if not targets and not bench.alone:
+            bench.refused.append((draft, "RB218"))
+            draft.effect = None
+            continue
+        bench.rules[index] = replace(draft, effect=draft.effect.model_copy(update={"rules": targets}))
+    bench.rules = [draft for draft in bench.rules if draft.effect is not None]
+
+
+def bind_limits(bench: Bench) -> None:
+    """A wordless limit holds the whole clause so far; one with a figure the rules of its own sentence, else the clause."""
+    for draft in bench.limits:
+        limit = draft.limit
+        assert limit is not None
+        before = [n for n, rule in enumerate(bench.rules, 1) if rule.span[0] < draft.span[0]]
+        sentence = [n for n in before if bench.rules[n - 1].found.sentence == draft.found.sentence]
+        kind, scope, rules = limit.kind, "clause", tuple(before)
+        if draft.kind == "most":
+            kinds = {bench.rules[n - 1].kind for n in (sentence or before)} & {"deduct", "award", "earn", "stated"}
+            if draft.label or draft.tests:
+                kind = "ceiling"
+            elif kinds and kinds <= {"deduct", "stated"}:
+                kind = "most_lost"
+            elif kinds and kinds <= {"award", "earn"}:
+                kind = "most_gained"
+            else:
+                bench.refused.append((draft, "RB219"))
+                continue
+        if kind in ("most_lost", "most_gained"):
+            awards = any(rule.kind == "award" for rule in bench.rules)
+            gained = ("award", "ladder", "stated") if awards else ("earn", "ladder", "bands", "stated")
+            wanted = ("deduct", "ladder", "stated", "bands") if kind == "most_lost" else gained
+            sentence = [n for n in sentence if bench.rules[n - 1].kind in wanted]
+            everywhere = [n for n, rule in enumerate(bench.rules, 1) if rule.kind in wanted]
+            moving = sum(1 for rule in bench.rules if rule.kind in ("award", "earn", "proportion", "bands"))
+            if draft.found.phrase.adverb("POOL"):
+                rules = (
+                    tuple(everywhere) if len(everywhere) < len(bench.rules) else ()
+                )  # 以上合计: one pool for all of them
+            elif sentence and len(sentence) < len(everywhere):
+                scope, rules = "sentence", tuple(sentence)
+            elif kind == "most_gained" and everywhere and moving > len(everywhere):
+                rules = tuple(everywhere)  # 最高加2分 bounds what is added, not what is earned
+            elif not everywhere and not bench.alone:
+                bench.refused.append((draft, "RB219"))  # there is nothing here that it could bound
+                continue
+            else:
+                rules = ()
+        elif kind in ("once", "highest_only"):
+            rules = tuple(before)
+            scope = "rule" if len(rules) == 1 else "clause"
+        else:
+            rules = ()
+        draft.limit = limit.model_copy(update={"kind": kind, "scope": scope, "rules": rules})
+    refused = {id(draft) for draft, _ in bench.refused}
+    bench.limits = [draft for draft in bench.limits if id(draft) not in refused]

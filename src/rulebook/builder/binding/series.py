@@ -1,0 +1,175 @@
+"""Drafts that follow each other: ladders, steps and where they begin, and overlaps that leave open which one counts."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+from rulebook import lexicon, model
+from rulebook.builder.binding.bench import Bench, drop, is_unsaid, overlap, refuse
+from rulebook.builder.drafts import Draft
+
+
+def bind_ladders(bench: Bench) -> None:
+    """第一次扣1分，第二次起每次扣2分: ordinal deductions that follow each other are one ladder."""
+    out: list[Draft] = []
+    run: list[Draft] = []
+    for draft in [*bench.rules, None]:
+        if draft is not None and draft.ordinal is not None:
+            run.append(draft)
+            continue
+        if run:
+            out.append(_ladder(bench, run))
+            run = []
+        if draft is not None:
+            out.append(draft)
+    bench.rules = [draft for draft in out if draft.effect is not None]
+
+
+def _ladder(bench: Bench, run: list[Draft]) -> Draft:
+    first = run[0]
+    rungs, kinds = [], set()
+    for draft in run:
+        assert draft.ordinal is not None
+        if draft.kind == "no_effect":  # 第1次劝导不扣分
+            rungs.append(model.Rung.made(first=draft.ordinal.number, value=Decimal(0)))
+            last = draft.ordinal
+            continue
+        if not isinstance(draft.amount, model.Figure) or draft.kind not in ("deduct", "award"):
+            return refuse(bench, run, "RB216")
+        kinds.add(draft.kind)
+        rungs.append(model.Rung.made(first=draft.ordinal.number, value=draft.amount.value))
+        last = draft.ordinal
+    numbers = [rung.first for rung in rungs]
+    if len(kinds) != 1 or numbers != list(range(1, len(numbers) + 1)) or (len(rungs) > 1 and not last.onward):
+        return refuse(bench, run, "RB216")
+    unit = first.ordinal.unit.text if first.ordinal else ""
+    if len(rungs) == 1:  # 首次扣1分: what the second one costs is left open
+        return refuse(bench, run, "RB216")
+    effect = model.Ladder.made(rungs=tuple(rungs), units=(unit,), gives=kinds.pop())
+    place = first.span[0], run[-1].span[1]
+    words = bench.reader.text.original[place[0] : place[1]]
+    name, named_by = first.name, first.named_by
+    return replace(
+        first, kind="ladder", effect=effect, span=place, text=words, name=name, named_by=named_by, units=(unit,),
+        basis=model.Count.made(units=(unit,)),
+    )  # fmt: skip
+
+
+def bind_thresholds(bench: Bench) -> None:
+    """每低0.5% is measured from the figure that the clause asks for: 95%以上得满分, 不低于95%."""
+    asked: dict[str, list[model.Range]] = {}
+    above: list[tuple[int, str, Decimal]] = []
+    for draft in bench.rules:
+        for test in draft.tests:
+            within = bench.reader.range(test)
+            if draft.kind in ("earn", "no_effect", "award") and isinstance(draft.basis, model.Once):
+                asked.setdefault(test.unit, []).append(within)
+            edge = within.high if within.high is not None else within.low
+            if edge is not None:
+                above.append((draft.span[0], test.unit, edge))
+    for requirement in bench.requirements:
+        if requirement.within is not None:
+            asked.setdefault(requirement.unit, []).append(requirement.within)
+    for index, draft in enumerate(bench.rules):
+        effect = draft.effect
+        if not isinstance(effect, model.Deduct | model.Award | model.Earn) or not isinstance(effect.basis, model.Step):
+            continue
+        unit = "%" if effect.basis.unit in lexicon.terms()["percent"] else effect.basis.unit
+        below = effect.basis.direction == "below"
+        figures = {within.low if below else within.high for within in asked.get(unit, [])}
+        figures.discard(None)
+        if not below and not isinstance(
+            effect, model.Earn
+        ):  # 不少于四次加2分，每增加一次加1分: from the figure last named
+            percent = lexicon.terms()["percent"]
+            named = [edge for start, of, edge in above if percent.get(of, of) == unit and start < draft.span[0]]
+            figures = {named[-1]} if named else figures
+        if len(figures) > 1:
+            bench.refused.append((draft, "RB215"))
+            continue
+        if figures:
+            basis = effect.basis.model_copy(update={"threshold": figures.pop(), "unit": unit})
+            changed = effect.model_copy(update={"basis": basis})
+            bench.rules[index] = replace(draft, effect=changed, basis=basis)
+    refused = {id(draft) for draft, _ in bench.refused}
+    bench.rules = [draft for draft in bench.rules if id(draft) not in refused]
+
+
+def bind_parts(bench: Bench) -> None:
+    """不足5%按5%计 holds the steps before it; 每逾期3天 becomes a step where a part of it is told."""
+    for draft in [draft for draft in bench.rules if draft.kind == "part"]:
+        partial = draft.found.phrase.action.token.value
+        told = False
+        for index, other in enumerate(bench.rules):
+            if other.span[0] >= draft.span[0] or not isinstance(other.effect, model.Deduct | model.Award | model.Earn):
+                continue
+            basis = other.basis
+            if isinstance(basis, model.Count | model.Time) and basis.per > 1 and len(basis.units) == 1:
+                basis = model.Step.made(size=Decimal(basis.per), unit=basis.units[0], direction="above")
+            if isinstance(basis, model.Step):
+                told = True
+                basis = basis.model_copy(update={"partial": partial, "partial_stated": True})
+                effect = other.effect.model_copy(update={"basis": basis})
+                bench.rules[index] = replace(other, effect=effect, basis=basis)
+        if not told:
+            bench.refused.append((draft, "RB215"))
+    bench.rules = [draft for draft in bench.rules if draft.kind != "part"]
+
+
+def bind_free(bench: Bench) -> None:
+    """3次以内不扣分，超过3次的，每次扣1分: beyond a stated allowance each one counts. Where none is stated, what counts is open."""
+    for index, draft in enumerate(bench.rules):
+        if not draft.free:
+            continue
+        basis = draft.basis
+        assert isinstance(basis, model.Count | model.Time)
+        spared = any(
+            test.high == draft.free and test.unit in draft.units
+            for other in bench.rules if other.kind == "no_effect" for test in other.tests
+        )  # fmt: skip
+        allowed = lexicon.pattern("allowance").finditer(bench.reader.text.folded, 0, draft.span[0])
+        if not spared and not any(match["number"] == str(draft.free) for match in allowed):
+            bench.refused.append((draft, "RB215"))
+            continue
+        basis = basis.model_copy(update={"free": draft.free})
+        effect = draft.effect.model_copy(update={"basis": basis}) if draft.effect is not None else None
+        bench.rules[index] = replace(draft, effect=effect, basis=basis)
+    refused = {id(draft) for draft, _ in bench.refused}
+    bench.rules = [draft for draft in bench.rules if id(draft) not in refused]
+
+
+def refuse_overlaps(bench: Bench) -> None:
+    """低于90%扣1分，低于80%扣2分: whether both count or only one is open. So is a count that costs twice over in two rules."""
+    tested = [d for d in bench.rules if d.kind in ("deduct", "award") and d.tests]
+    counted = [
+        d for d in bench.rules if d.kind in ("deduct", "award") and isinstance(d.basis, model.Count | model.Time)
+    ]
+    for one in tested:
+        for test in one.tests:
+            if test.high_word == "or_less" and test.low is None and test.unit in lexicon.of_class("MEASURE"):
+                drop(bench, [one], "RB215")  # 3人以下扣1分: does nobody cost a point too?
+        for other in counted:
+            apart = one.label and other.label and one.label != other.label
+            same = other is not one and not apart and any(test.unit in other.units for test in one.tests)
+            if same and not getattr(one.effect, "add_on", False):
+                drop(bench, [one, other], "RB217")
+        for other in tested:
+            if other is not one and other.found.start > one.found.start and overlap(bench.reader, one, other):
+                drop(bench, [one, other], "RB217")
+    steps = [d for d in bench.rules if isinstance(d.basis, model.Step) and d.basis.threshold is None]
+    levels = [d for d in bench.rules if d.tests and any(_same_unit(t.unit, s.basis) for t in d.tests for s in steps)]
+    names: dict[str, set[str]] = {}
+    for draft in steps:
+        if isinstance(draft.basis, model.Step) and draft.name:  # without a name each is called after its direction
+            names.setdefault(draft.name, set()).add(draft.basis.direction)
+    if steps and (levels or any(len(directions) > 1 for directions in names.values())):
+        drop(bench, steps, "RB215")  # the same figure would be a level here and a distance there
+    bare = [d for d in bench.rules if d.kind == "earn" and is_unsaid(d)]
+    if bare and any(d.kind == "deduct" for d in bench.rules):
+        drop(bench, bare, "RB217")  # 每项1分，缺一项扣1分: the first says what an item weighs, or earns it
+    gone = {id(draft) for draft, _ in bench.refused}
+    bench.rules = [draft for draft in bench.rules if id(draft) not in gone]
+
+
+def _same_unit(unit: str, basis: model.Basis) -> bool:
+    percent = lexicon.terms()["percent"]
+    return isinstance(basis, model.Step) and percent.get(unit, unit) == percent.get(basis.unit, basis.unit)

@@ -1,0 +1,312 @@
+"""Drafts that exclude each other become the rows of one table: counts, levels, grades, and what is earned instead of something else."""
+
+from dataclasses import replace
+from decimal import Decimal
+from itertools import pairwise
+from typing import Literal
+
+from rulebook import lexicon, model
+from rulebook.builder.binding.bench import Bench, is_unsaid, meet, merged, refuse, runs
+from rulebook.builder.drafts import Draft, Reader
+from rulebook.parser.passes import is_grade
+
+
+def bind_counts(bench: Bench) -> None:
+    """0次得100分；1次得85分；2次及以上得0分: counts side by side, one of them not 1, are each exactly so many."""
+    for index, draft in enumerate(bench.rules[:-1]):
+        after = bench.rules[index + 1]
+        met = (
+            draft.kind == "earn"
+            and not draft.tests
+            and draft.exact is None
+            and lexicon.pattern("met").fullmatch(draft.label)
+        )
+        if met and after.kind == "earn" and after.exact is not None:  # 符合标准得3分，1项不符合得2分: none is wrong
+            draft.exact = after.exact._replace(low=Decimal(0), high=Decimal(0))
+    for run in runs(bench.rules, _counts):
+        units = {draft.exact.unit if draft.exact else draft.tests[0].unit for draft in run}
+        several = any(draft.exact is None or draft.exact.low != 1 for draft in run)
+        ranges = [draft.tests if draft.exact is None else (draft.exact,) for draft in run]
+        apart = not any(meet(bench.reader, a, b) for n, a in enumerate(ranges) for b in ranges[n + 1 :])
+        fines = [draft for draft in run if draft.kind in ("deduct", "award")]
+        if len(fines) == 1 and fines[0].exact is not None and fines[0].exact.low == 1:
+            continue  # 缺1项扣0.5分，缺3项以上不得分: each one costs, three cost all
+        if len(run) > 1 and len(units) == 1 and several and apart and not any(d.exact and d.tests for d in run):
+            for draft in run:
+                if draft.exact is not None:
+                    draft.tests, draft.basis, draft.units, draft.exact = (draft.exact,), model.Once.made(), (), None
+                    if isinstance(draft.effect, model.Deduct | model.Award | model.Earn | model.Zero):
+                        draft.effect = draft.effect.model_copy(update={"basis": draft.basis})
+            if fines:
+                table = table_of(bench, run)
+                if table is None:
+                    bench.refused.extend((draft, "RB217") for draft in run)
+                else:
+                    at = next(n for n, draft in enumerate(bench.rules) if draft is run[0])
+                    bench.rules[at : at + len(run)] = [table]
+    for draft in bench.rules:
+        if draft.exact is not None and draft.kind == "no_effect":
+            draft.tests, draft.exact = (draft.exact,), None  # 6起不扣分
+        elif draft.exact is not None and draft.exact.low != 1 and draft.kind != "zero":
+            bench.refused.append((draft, "RB202"))
+    refused = {id(draft) for draft, _ in bench.refused}
+    bench.rules = [draft for draft in bench.rules if id(draft) not in refused]
+
+
+def _counts(draft: Draft) -> bool:
+    """True for an outcome of a count: 1次得85分, ≥4次得0分, 3处以上扣2分."""
+    if draft.kind not in ("earn", "zero", "deduct", "award", "no_effect"):
+        return False
+    if draft.exact is not None:
+        return draft.exact.unit not in lexicon.of_class("TIME_UNIT")  # 迟到10分钟扣1分 means at least so long
+    return bool(draft.tests) and not draft.any_of and all(t.unit in lexicon.of_class("MEASURE") for t in draft.tests)
+
+
+def bind_levels(bench: Bench) -> None:
+    """80%—90%扣1分，低于80%扣2分 · 优秀(+1分)、一般(-0.5分) · 一等奖加3分，其余不加分: exclusive deductions or awards are rows of one table."""
+    out: list[Draft] = []
+    taken: set[int] = set()
+    for run in runs(bench.rules, lambda d: d.kind in ("deduct", "award", "no_effect", "zero") and _is_plain(d)):
+        for group in (_signed(run), _measured(bench.reader, run), _graded(run)):
+            if group and not any(id(draft) in taken for draft in group):
+                table = table_of(bench, group)
+                if table is not None:
+                    taken |= {id(draft) for draft in group}
+                    out.append(table)
+                break
+    placed = {table.span[0]: table for table in out}  # a table stands where its first row stood
+    rules: list[Draft] = []
+    for draft in bench.rules:
+        if id(draft) not in taken:
+            rules.append(draft)
+        elif draft.span[0] in placed:
+            rules.append(placed[draft.span[0]])
+    bench.rules = rules
+
+
+def _is_plain(draft: Draft) -> bool:
+    """True where nothing but a condition stands beside the amount."""
+    effect = draft.effect
+    if isinstance(effect, model.Deduct | model.Award) and (
+        effect.each_of or effect.add_on or effect.target != "clause"
+    ):
+        return False
+    return isinstance(draft.basis, model.Once) and not draft.any_of and len(draft.tests) < 3
+
+
+def _signed(run: list[Draft]) -> list[Draft]:
+    """优秀(+1分)、好(不加分)、一般(-0.5分): all of the run, where signs say what each does."""
+    signs = [draft for draft in run if draft.found.phrase.action.token.value == "sign"]
+    kinds = {draft.kind for draft in run}
+    return run if len(signs) > 1 and len(kinds) > 1 and all(draft.label for draft in run) else []
+
+
+def _measured(reader: Reader, run: list[Draft]) -> list[Draft]:
+    """Neighbours that compare one figure in ranges that do not meet, and move points one way."""
+    group = [draft for draft in run if draft.tests]
+    kinds = {draft.kind for draft in group} - {"zero", "no_effect"}
+    names = {draft.label.strip(_COPULA) for draft in group if draft.label}
+    shortest = min(names, key=len, default="")
+    units = {test.unit for draft in group for test in draft.tests}
+    if len(group) < 2 or len(kinds) != 1 or len(units) > 1 or not all(name.endswith(shortest) for name in names):
+        return []
+    if any(
+        meet(reader, one.tests, other.tests, touching=True) for n, one in enumerate(group) for other in group[n + 1 :]
+    ):
+        return _nested(reader, group)
+    last = run[-1]
+    return [*group, last] if last.otherwise and not last.tests else group
+
+
+_COPULA = "".join(lexicon.of_class("COPULA"))
+
+
+def _nested(reader: Reader, group: list[Draft]) -> list[Draft]:
+    """低于99%扣1分；低于95%扣3分: farther figures that cost more hold the nearer ones; the farthest that is passed decides."""
+    ranges = [merged(reader, draft.tests) for draft in group]
+    worth = [draft.amount.value if isinstance(draft.amount, model.Figure) else Decimal("Infinity") for draft in group]
+    below = [one.high for one in ranges if one.low is None and one.high is not None]
+    above = [one.low for one in ranges if one.high is None and one.low is not None]
+    falling = len(below) == len(group) and all(a > b for a, b in pairwise(below))
+    rising = len(above) == len(group) and all(a < b for a, b in pairwise(above))
+    dearer = all(a < b for a, b in pairwise(worth)) and all(
+        draft.kind in ("deduct", "award", "zero") for draft in group
+    )
+    return group[::-1] if (falling or rising) and dearer else []
+
+
+def _graded(run: list[Draft]) -> list[Draft]:
+    """一等奖加3分，二等奖加2分，其余不加分: awards of which the last row says 'else', or whose names are grades."""
+    if run[-1].otherwise and run[-1].kind in ("no_effect", "zero") and len(run) > 1:
+        return run if {draft.kind for draft in run[:-1]} == {"award"} and all(d.label for d in run[:-1]) else []
+    awards = {draft.kind for draft in run[:-1]} == {"award"} and run[-1].kind in ("zero", "no_effect", "award")
+    return run if awards and len(run) > 1 and all(is_grade(draft.label) for draft in run) else []
+
+
+def table_of(bench: Bench, run: list[Draft]) -> Draft | None:
+    """The rows of a run as one table; None where a row has no single outcome."""
+    kinds = {draft.kind for draft in run}
+    gives: Literal["deduct", "award"] = "award" if "award" in kinds else "deduct"
+    rows = []
+    for draft in run:
+        within = merged(bench.reader, draft.tests) if draft.tests else None
+        label = None if within or draft.otherwise else draft.label or None
+        outcome: model.Outcome
+        if draft.kind in ("zero", "no_effect"):
+            outcome = model.ZeroPoints.made() if draft.kind == "zero" else model.NoChange.made()
+        elif isinstance(draft.amount, model.Figure):
+            against = draft.kind == "deduct" and gives == "award"
+            outcome = model.Figure.made(value=-draft.amount.value) if against else draft.amount
+        else:
+            return None
+        rows.append(model.Band.made(within=within, label=label, outcome=outcome))
+    if any(row.within for row in rows) and any(row.label for row in rows):
+        return None
+    if any(row.within for row in rows) and not run[-1].otherwise:
+        rows.append(model.Band.made(outcome=model.NoChange.made()))
+    return joined(bench, run, model.Bands.made(rows=tuple(rows), gives=gives))
+
+
+def joined(bench: Bench, run: list[Draft], effect: model.Bands) -> Draft:
+    """One draft in place of a run: its words are all of theirs."""
+    first = min(run, key=lambda draft: draft.span)
+    place = first.span[0], max(draft.span[1] for draft in run)
+    words = bench.reader.text.original[place[0] : place[1]]
+    name = next((draft.label for draft in run if draft.tests and draft.label), "")
+    unit = next((test.unit for draft in run for test in draft.tests if test.unit), "")
+    return replace(
+        first, kind="bands", effect=effect, rows=tuple(run), span=place, text=words, exact=None, basis=model.Once.made(),
+        name=name, named_by="label" if name else "", label="", tests=(), units=(unit,) if unit else (),
+    )  # fmt: skip
+
+
+def bind_bands(bench: Bench) -> None:
+    """Two or more outcomes side by side (得3分，得1分，不得分) are one row each of one table; one alone is 'full, then deduct'."""
+    out: list[Draft] = []
+    run: list[Draft] = []
+    others = [d for d in bench.rules if d.kind in ("deduct", "ladder")]
+    for draft in [*bench.rules, None]:
+        if draft is not None and _is_outcome(draft) and not (run and _complete(run) and _opens(run, draft)):
+            run.append(draft)
+            continue
+        out.extend(_outcomes(bench, run, others))
+        run = []
+        if draft is not None and _is_outcome(draft):
+            run.append(draft)
+            continue
+        if draft is not None:
+            out.append(draft)
+    bench.rules = [draft for draft in out if draft.effect is not None]
+
+
+def _complete(run: list[Draft]) -> bool:
+    """True where a run has ended: 有制度得1分，否则不得分 leaves nothing open."""
+    last = run[-1]
+    return (last.otherwise or last.kind == "zero") and any(draft.kind == "earn" for draft in run)
+
+
+def _opens(run: list[Draft], draft: Draft) -> bool:
+    """True for an outcome that begins another table: in a sentence of its own, with something to earn."""
+    return draft.kind == "earn" and not draft.otherwise and draft.found.sentence > run[-1].found.sentence
+
+
+def _is_outcome(draft: Draft) -> bool:
+    return draft.kind in ("earn", "zero") and isinstance(draft.basis, model.Once)
+
+
+def _meets(bench: Bench, run: list[Draft]) -> None:
+    """符合要求得4分，≥规定数的90%得2分: what is asked, where the other rows measure a share of it, is all of it."""
+    first, rest = run[0], run[1:]
+    percent = lexicon.terms()["percent"]
+    shares = all(draft.tests and all(percent.get(t.unit, "") == "%" for t in draft.tests) for draft in rest)
+    met = lexicon.pattern("met").match(first.label)
+    if first.kind != "earn" or first.tests or not rest or not shares or met is None:
+        return
+    place = slice(rest[0].span[0], run[-1].span[1])
+    if lexicon.pattern("share_of").search(bench.reader.text.folded[place]):
+        like = rest[0].tests[0]
+        first.tests = (like._replace(low=Decimal(100), low_word="in", high=None, high_word=""),)
+
+
+def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft]:
+    if len(run) > 1:
+        _meets(bench, run)
+    earns = [draft for draft in run if draft.kind == "earn"]
+    if not earns:
+        return run
+    if len(run) == 1 and others and _is_all(bench, earns[0]):
+        earn = earns[0]
+        assert isinstance(earn.effect, model.Earn)
+        granted = replace(earn, effect=earn.effect.model_copy(update={"granted": True}))
+        return [granted if draft is earn else draft for draft in run]
+    if len(run) == 1:
+        return run
+    exclusive = _exclusive(bench, run, earns)
+    if exclusive is None:
+        return [refuse(bench, run, "RB217")]
+    if not exclusive:
+        return run
+    rows: list[model.Band] = []
+    order = sorted(
+        run, key=lambda draft: draft.otherwise
+    )  # 其他的得1分，未提交的不得分: what none of the rows is stands last
+    if len(order) > 1 and order[-2].otherwise:
+        return [refuse(bench, run, "RB217")]
+    for draft in order:
+        if draft.any_of or len(draft.tests) > 2:
+            return [refuse(bench, run, "RB217")]
+        within = merged(bench.reader, draft.tests) if draft.tests else None
+        label = None if within or draft.otherwise else draft.label or None
+        if within is None and label is None and not draft.otherwise:
+            return [refuse(bench, run, "RB217")]
+        outcome: model.Outcome
+        if draft.kind == "zero":
+            outcome = model.ZeroPoints.made()
+        elif isinstance(draft.amount, model.Figure | model.Interval | model.Full):
+            outcome = draft.amount
+        else:
+            return [refuse(bench, run, "RB217")]
+        rows.append(model.Band.made(within=within, label=label, outcome=outcome))
+    units = {lexicon.terms()["percent"].get(test.unit, test.unit) for draft in run for test in draft.tests if test.unit}
+    if len(units) > 1:
+        return [refuse(bench, run, "RB215")]  # 1亿元 and 5000万元 are not on one scale
+    if any(row.within for row in rows) and any(row.label for row in rows):
+        return [refuse(bench, run, "RB217")]
+    return [replace(joined(bench, run, model.Bands.made(rows=tuple(rows))), rows=tuple(order))]
+
+
+def _is_all(bench: Bench, earn: Draft) -> bool:
+    """True where the one outcome is all the clause has, so that the deductions beside it take from it: full, then deduct."""
+    if isinstance(earn.amount, model.Figure):
+        return bench.points is None or earn.amount.value == bench.points
+    return isinstance(earn.amount, model.Full)
+
+
+def _exclusive(bench: Bench, run: list[Draft], earns: list[Draft]) -> bool | None:
+    """True where only one of the outcomes can hold, False where they add up, None where the text leaves it open."""
+    if len(earns) > 1 and len({str(draft.amount) for draft in earns}) == 1 and run[-1].otherwise and earns[0].label:
+        return False  # 有会议得1分，有方案得1分，否则不得分: alike in worth, they add up
+    if len(earns) < len(run) or all(draft.tests for draft in run) or any(draft.otherwise for draft in run):
+        return True
+    if sum(is_grade(draft.label) for draft in run) > 1 or _descending(earns):
+        return True
+    if bench.points is None:
+        bare = any(is_unsaid(draft) for draft in earns)
+        return None if bare and len({str(draft.amount) for draft in earns}) > 1 else False
+    figures = [draft.amount.value for draft in earns if isinstance(draft.amount, model.Figure)]
+    if len(figures) == len(run) and sum(figures) <= bench.points:
+        return False
+    full = any(isinstance(draft.amount, model.Full) for draft in earns)
+    return True if full or (figures and max(figures) == bench.points) else None
+
+
+def _descending(earns: list[Draft]) -> bool:
+    """90–100分, 70–89分, 0–69分: ranges of which one begins below where the other ends are steps of one scale."""
+    ends = []
+    for draft in earns:
+        if isinstance(draft.amount, model.Interval):
+            ends.append((draft.amount.low, draft.amount.high))
+        elif isinstance(draft.amount, model.Figure):
+            ends.append((draft.amount.value, draft.amount.value))
+    ranged = any(low < high for low, high in ends)
+    return len(ends) == len(earns) > 1 and ranged and all(b[1] <= a[0] for a, b in pairwise(ends))
