@@ -212,6 +212,8 @@ def band_edges(book: model.Rulebook) -> Iterable[Finding]:
 
 
 def _edges(ranges: list[model.Range], has_else: bool) -> Iterator[tuple[str, str]]:
+    if has_else and len(ranges) > 1 and (all(r.low is None for r in ranges) or all(r.high is None for r in ranges)):
+        return  # 低于99%扣1分，低于95%扣3分: each holds the next, and the farthest decides
     ordered = sorted(ranges, key=lambda r: (r.low is not None, r.low or 0, not r.low_in))
     for one, other in pairwise(ordered):
         if (

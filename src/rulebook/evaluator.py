@@ -234,7 +234,7 @@ def _moves(sign: int) -> Callable[[Situation, model.Rule, Any], Effects]:
             times > 0,
             fact=rule.fact,
             value=found,
-            details={"amount": worth, "times": times, "found": found},
+            details={"amount": worth, "times": times, "found": found, "free": basis.free},
         )
 
     return apply

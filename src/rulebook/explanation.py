@@ -94,6 +94,7 @@ def _moves(entry: Entry, clause: model.Clause | None, language: Language) -> str
                 per=_per(clause, entry),
                 rate=rate,
             )
+            + (wording("free", language, free=details["free"], unit=named) if details.get("free") else "")
             + verb
         )
     if details.get("times") is not None:

@@ -266,7 +266,8 @@ class _Naming:
     ) -> str:
         """A measured figure. Comparisons without a name of their own speak of the clause's one quantity of that unit."""
         unit = "%" if unit in lexicon.terms()["percent"] else unit
-        name = name or (made.name if made.named_by in ("label", "context") else "")
+        own_words = ("label", "context", "word") if measured is not None else ("label", "context")
+        name = name or (made.name if made.named_by in own_words else "")
         if not name or made.named_by == "context":
             known = (f.name for f in self.known.values() if f.type == "number" and f.unit == unit)
             asked = (r.name for r in self.bench.requirements if r.kind == "threshold" and r.unit == unit and r.name)

@@ -33,6 +33,7 @@ def refuse(bench: Bench, run: list[Draft], code: str) -> Draft:
 
 
 def drop(bench: Bench, drafts: list[Draft], code: str) -> None:
+    """The drafts are refused for the reason, each for its first reason only."""
     known = {id(draft) for draft, _ in bench.refused}
     bench.refused.extend((draft, code) for draft in drafts if id(draft) not in known)
 

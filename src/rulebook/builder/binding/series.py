@@ -122,17 +122,20 @@ def bind_free(bench: Bench) -> None:
             continue
         basis = draft.basis
         assert isinstance(basis, model.Count | model.Time)
-        spared = any(
-            test.high == draft.free and test.unit in draft.units
-            for other in bench.rules if other.kind == "no_effect" for test in other.tests
-        )  # fmt: skip
+        spared = [
+            other for other in bench.rules
+            if other.kind == "no_effect" and any(t.high == draft.free and t.unit in draft.units for t in other.tests)
+        ]  # fmt: skip
         allowed = lexicon.pattern("allowance").finditer(bench.reader.text.folded, 0, draft.span[0])
         if not spared and not any(match["number"] == str(draft.free) for match in allowed):
             bench.refused.append((draft, "RB215"))
             continue
         basis = basis.model_copy(update={"free": draft.free})
+        name = spared[0].label or "" if spared else draft.name
         effect = draft.effect.model_copy(update={"basis": basis}) if draft.effect is not None else None
-        bench.rules[index] = replace(draft, effect=effect, basis=basis)
+        bench.rules[index] = replace(
+            draft, effect=effect, basis=basis, name=name, named_by="label" if name else "", label=""
+        )
     refused = {id(draft) for draft, _ in bench.refused}
     bench.rules = [draft for draft in bench.rules if id(draft) not in refused]
 

@@ -99,8 +99,8 @@ def join_quantities(tokens: Tokens) -> Tokens:
             index += 1
             continue
         acting = VERBS | {"ZERO", "NO_EFFECT"}
-        then = 2 if text_at(tokens, index + 1) in lexicon.terms()["particle"] else 1
-        acts = kind_at(tokens, index + then) in acting
+        linked = text_at(tokens, index + 1) in lexicon.terms()["particle"] and kind_at(tokens, index + 1) not in acting
+        acts = kind_at(tokens, index + (2 if linked else 1)) in acting
         if token.kind == "RANGE" and before not in VERBS | CAPS and acts:  # 60-65分 扣4分
             points = lexicon.term("name_unit", "points")
             low, high = (token._replace(kind="QUANTITY", value=points, numbers=(end,)) for end in token.numbers)
