@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 from rulebook import lexicon, model, numerals
@@ -91,13 +92,14 @@ def _prepared(reader: Reader, found: Found) -> Draft:
     stepped = any(isinstance(piece, Stepped) for piece in phrase.pieces())
     if not stepped and any(len(test.tokens) == 1 and not _whole(test) for test in made.tests):
         raise Ambiguous("RB215")  # 完成80%得3分: at least, or exactly?
-    if made.tests and len(phrase.alternatives) > 1:
+    alternatives = _alternatives(phrase)
+    if made.tests and len(alternatives) > 1:
         made.any_of = tuple(
             (
                 clean(_words(reader.text, alternative)),
                 tuple(piece for piece in alternative if isinstance(piece, Compared)),
             )
-            for alternative in phrase.alternatives
+            for alternative in alternatives
         )
     ordinals = [p for p in phrase.pieces() if isinstance(p, Ordinal)] if phrase.action.kind != "scale" else []
     made.ordinal = ordinals[0] if ordinals else None
@@ -115,6 +117,7 @@ def _prepared(reader: Reader, found: Found) -> Draft:
     if phrase.action.points is not None and not made.units and lexicon.pattern("odd_near").search(_touching(phrase)):
         raise Ambiguous("RB206")  # 按10m2扣1分: a measure that no table knows
     made.thresholds = next((piece for piece in phrase.pieces() if isinstance(piece, Thresholds)), None)
+    _refuse_unclear(reader, made)
     made.amount = None if made.thresholds else _amount(reader, found, made)
     _name(reader, made)
     if made.otherwise and made.name and phrase.action.kind in ("deduct", "zero"):
@@ -125,6 +128,22 @@ def _prepared(reader: Reader, found: Found) -> Draft:
     made.span = _place(reader, made)
     made.text = reader.text.original[made.span[0] : made.span[1]].strip()
     return made
+
+
+def _alternatives(phrase: Phrase) -> tuple[tuple[Piece, ...], ...]:
+    """What 或 parts, and what 、 parts where each part compares a figure of its own: 全年低于90%、上半年低于30%."""
+    out: list[tuple[Piece, ...]] = []
+    for alternative in phrase.alternatives:
+        start = 0
+        for index, piece in enumerate(alternative):
+            listed = isinstance(piece, Words) and fold(piece.token.text).strip()[:1] in lexicon.terms()["list"]
+            after = alternative[index + 1] if index + 1 < len(alternative) else None
+            before = alternative[index - 1] if index else None
+            if listed and isinstance(before, Compared) and isinstance(after, Compared) and len(clean(piece.token.text)) > 1:
+                out.append(alternative[start:index])
+                start = index
+        out.append(alternative[start:])
+    return tuple(out)
 
 
 def _whole(test: Compared) -> bool:
@@ -158,6 +177,47 @@ def _refuse_unknown_measure(reader: Reader, phrase: Phrase) -> None:
     known = any(tail[-length:] in lexicon.words() for length in lexicon.lengths_back().get(tail[-1:], ()))
     if not known and lexicon.pattern("unknown_measure").search(tail):
         raise Ambiguous("RB206")
+
+
+def _refuse_unclear(reader: Reader, made: Draft) -> None:
+    """Words beside a figure that turn it round, shift its end, measure from elsewhere or add a second condition."""
+    phrase, condition = made.found.phrase, made.found.condition
+    measures = (Compared, Stepped, Thresholds)
+    if made.otherwise and phrase.action.kind in ("earn", "award") and not isinstance(made.basis, model.Once):
+        raise Ambiguous("RB215")  # 不少于3次得3分，否则每次得1分
+    if lexicon.pattern("bound").fullmatch(made.label) or any(not label and not tests for label, tests in made.any_of):
+        raise Ambiguous("RB215")  # 最少扣2分: a bound of what? 一项或一项以上: half a condition
+    for alternative in (*_alternatives(phrase), condition):
+        compared = [piece for piece in alternative if isinstance(piece, measures)]
+        for before, piece in pairwise(alternative):
+            words = fold(before.token.text) if isinstance(before, Words) else ""
+            if isinstance(piece, measures) and lexicon.pattern("denied").search(words):
+                raise Ambiguous("RB204")  # 合格率未超过90%
+            after = fold(piece.token.text) if isinstance(piece, Words) else ""
+            whole = isinstance(before, Compared) and before.low is not None and reader.range(before).high_in and before.high is not None
+            if made.tests and lexicon.pattern("end_in").search(after) and not whole:
+                raise Ambiguous("RB215")  # 低于90%（含90%）
+            if isinstance(before, measures) and lexicon.pattern("outside").match(after):
+                raise Ambiguous("RB215")  # 6-9之外
+        for piece in compared:
+            words = "".join(fold(token.text) for token in piece.tokens if token.kind == "TEXT")
+            percent = piece.unit in lexicon.terms()["percent"]
+            if isinstance(piece, Compared) and percent and lexicon.pattern("standard").search(words):
+                raise Ambiguous("RB215")  # 低于标准10%: a distance
+        if len(compared) > 1:
+            flipped = compared[0].tokens[-1].text in lexicon.terms()["flipped"]  # 90%≤N<95%
+            start, end = compared[0].tokens[-1].end, compared[-1].tokens[0].start
+            between = [p.token for p in alternative if isinstance(p, Words) and start <= p.token.start < end]
+            if not flipped and not all(lexicon.pattern("joins").fullmatch(fold(token.text)) for token in between):
+                raise Ambiguous("RB215")  # 合格率低于90%且投诉率高于5%: two figures
+    text = "".join(fold(piece.token.text) for piece in (*phrase.pieces(), *condition) if isinstance(piece, Words))
+    if made.tests and lexicon.pattern("ends").search(text):
+        raise Ambiguous("RB215")  # 90%~95%（不含95%）
+    within = [reader.range(test) for test in made.tests] if not made.any_of else []
+    if len(within) == 2:
+        low, high = (next((getattr(one, end) for one in within if getattr(one, end) is not None), None) for end in ("low", "high"))
+        if low is not None and high is not None and low > high:
+            raise Ambiguous("RB215")  # 高于90%、低于50%
 
 
 def _touching(phrase: Phrase) -> str:
@@ -197,6 +257,8 @@ def _conditioned(reader: Reader, made: Draft) -> None:
             raise Ambiguous("RB215")
         made.free, made.label = int(within.low), made.label or label  # `bind_free` asks whether an allowance is stated
         return
+    if made.label and not lexicon.pattern("scope").match(made.label):
+        raise Ambiguous("RB215")  # 逾期3天以上，未说明原因的扣2分: both, or only the second?
     made.tests, made.measured = tests, label
 
 

@@ -215,11 +215,11 @@ class _Forms:
 
     @staticmethod
     def or_more(children: list[Any]) -> Compared:
-        return _compared(children, "or_more", "")
+        return _compared(children, _stated_end(children, "or_more"), "")
 
     @staticmethod
     def or_less(children: list[Any]) -> Compared:
-        return _compared(children, "", "or_less")
+        return _compared(children, "", _stated_end(children, "or_less"))
 
     @staticmethod
     def between(children: list[Any]) -> Compared:
@@ -308,6 +308,11 @@ def _counted(children: list[Any], *, each: bool) -> Counted:
             tokens.append(child)
             number = child.numbers[0] if child.kind == "NUM" else number
     return Counted(tuple(tokens), tuple(units), number, each, word)
+
+
+def _stated_end(children: list[Any], word: str) -> str:
+    """90%以上（不含90%）: the brackets say that the end is out."""
+    return "out" if lexicon.pattern("excluded").search(children[-1].text) else word
 
 
 def _compared(children: list[Any], low: str, high: str) -> Compared:

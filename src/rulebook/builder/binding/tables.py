@@ -37,7 +37,10 @@ def bind_counts(bench: Bench) -> None:
                     draft.tests, draft.basis, draft.units, draft.exact = (draft.exact,), model.Once.made(), (), None
                     if isinstance(draft.effect, model.Deduct | model.Award | model.Earn | model.Zero):
                         draft.effect = draft.effect.model_copy(update={"basis": draft.basis})
-            if fines:
+            _reach(run)
+            if fines and _has_hole(run):
+                bench.refused.extend((draft, "RB217") for draft in run)
+            elif fines:
                 table = table_of(bench, run)
                 if table is None:
                     bench.refused.extend((draft, "RB217") for draft in run)
@@ -51,6 +54,22 @@ def bind_counts(bench: Bench) -> None:
             bench.refused.append((draft, "RB202"))
     refused = {id(draft) for draft, _ in bench.refused}
     bench.rules = [draft for draft in bench.rules if id(draft) not in refused]
+
+
+def _reach(run: list[Draft]) -> None:
+    """缺1项扣1分，缺2项扣2分，缺3项扣3分: where each row moves more than the one before, what passes the last is in it."""
+    worths = [d.amount.value if isinstance(d.amount, model.Figure) else Decimal("Infinity") for d in run]
+    lows = [draft.tests[0].low for draft in run if len(draft.tests) == 1 and draft.tests[0].low is not None]
+    rising = all(a < b for a, b in pairwise(worths)) and len(lows) == len(run) and all(a < b for a, b in pairwise(lows))
+    if rising and not run[-1].otherwise and not (run[-1].kind == "zero" and run[0].kind == "earn"):
+        last = run[-1].tests[0]
+        run[-1].tests = (last._replace(high=None, high_word=""),)
+
+
+def _has_hole(run: list[Draft]) -> bool:
+    """True where a count between two rows is in none: 缺1次扣1分，3次以上扣5分 says nothing of the second."""
+    ranges = sorted((d.tests[0] for d in run if len(d.tests) == 1 and d.tests[0].low is not None), key=lambda t: t.low or 0)
+    return any(a.high is not None and b.low is not None and b.low - a.high > 1 for a, b in pairwise(ranges))
 
 
 def _counts(draft: Draft) -> bool:
@@ -150,6 +169,8 @@ def table_of(bench: Bench, run: list[Draft]) -> Draft | None:
     rows = []
     for draft in run:
         within = merged(bench.reader, draft.tests) if draft.tests else None
+        if within and within.low is None and gives == "deduct" and draft.kind == "deduct" and _is_fault(run):
+            within = within.model_copy(update={"low": Decimal(0), "low_in": False})  # 逾期3天以内扣1分: overdue at all
         label = None if within or draft.otherwise else draft.label or None
         outcome: model.Outcome
         if draft.kind in ("zero", "no_effect"):
@@ -165,6 +186,12 @@ def table_of(bench: Bench, run: list[Draft]) -> Draft | None:
     if any(row.within for row in rows) and not run[-1].otherwise:
         rows.append(model.Band.made(outcome=model.NoChange.made()))
     return joined(bench, run, model.Bands.made(rows=tuple(rows), gives=gives))
+
+
+def _is_fault(run: list[Draft]) -> bool:
+    """True where what is counted is a fault by its name: 逾期, 缺, 发现."""
+    names = tuple(word for kind in ("LACK", "OVERDUE", "FIND") for word in lexicon.of_class(kind))
+    return any(draft.tests and draft.label.startswith(names) for draft in run)
 
 
 def joined(bench: Bench, run: list[Draft], effect: model.Bands) -> Draft:
@@ -272,7 +299,21 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
         return [refuse(bench, run, "RB215")]  # 1亿元 and 5000万元 are not on one scale
     if any(row.within for row in rows) and any(row.label for row in rows):
         return [refuse(bench, run, "RB217")]
+    order, rows = _farthest_first(order, rows)
     return [replace(joined(bench, run, model.Bands.made(rows=tuple(rows))), rows=tuple(order))]
+
+
+def _farthest_first(order: list[Draft], rows: list[model.Band]) -> tuple[list[Draft], list[model.Band]]:
+    """大于90%得5分，大于95%得10分: of figures that hold each other the farthest decides."""
+    pairs = list(zip(order, rows, strict=True))
+    ranged = [pair for pair in pairs if pair[1].within is not None]
+    ranges = [row.within for _, row in ranged if row.within is not None]
+    if all(one.high is None and one.low is not None for one in ranges):
+        ranged.sort(key=lambda pair: (-(pair[1].within.low or 0), pair[1].within.low_in) if pair[1].within else (0, True))
+    elif all(one.low is None and one.high is not None for one in ranges):
+        ranged.sort(key=lambda pair: (pair[1].within.high or 0, pair[1].within.high_in) if pair[1].within else (0, True))
+    pairs = [*ranged, *(pair for pair in pairs if pair[1].within is None)]
+    return [draft for draft, _ in pairs], [row for _, row in pairs]
 
 
 def _is_all(bench: Bench, earn: Draft) -> bool:

@@ -174,7 +174,7 @@ def choose_worth(tokens: Tokens) -> Tokens:
             if index in marks or heads or (not moved and len(figures) == 1):
                 kind = "EARN" if earned and not heads else "WORTH"
                 out.append(Token(kind, "", token.start, token.start))
-            elif earned or len(graded) > 1:
+            elif earned or (len(graded) > 1 and not _moving_before(out)):
                 out.append(Token("EARN", "", token.start, token.start))
         elif (
             token.kind == "RANGE"
@@ -193,6 +193,16 @@ def choose_worth(tokens: Tokens) -> Tokens:
         ):
             out.append(Token("STOP", "，", token.end, token.end))  # 本项20分扣完为止
     return out
+
+
+def _moving_before(out: Tokens) -> bool:
+    """True where a verb stands before in the sentence: 国家级加3分、省级2分 takes it over."""
+    for token in reversed(out):
+        if token.kind in VERBS and token.text:
+            return True
+        if token.kind == "STOP" and token.text not in "，、（）":
+            return False
+    return False
 
 
 def _is_bare(tokens: Tokens, index: int) -> bool:

@@ -17,7 +17,7 @@ from rulebook.parser.tokens import Token
 
 
 def join_included(tokens: Tokens) -> Tokens:
-    """90分以上（含90分）: the brackets say again what 以上 says."""
+    """90分以上（含90分）: the brackets say again what 以上 says; 90分以上（不含90分） says that it is more."""
     out: Tokens = []
     for token in tokens:
         before = out[-1] if out else None
