@@ -273,14 +273,18 @@ class _Naming:
             asked = (r.name for r in self.bench.requirements if r.kind == "threshold" and r.unit == unit and r.name)
             own = "" if measured is not None else name
             name = next(known, "") or next(asked, "") or own or self._named_elsewhere(unit)
-            name = name or lexicon.term("name", measured.direction if measured is not None else "quantity")
+            distance = measured is not None and measured.threshold is None
+            name = name or lexicon.term("name", measured.direction if measured is not None and distance else "quantity")
         if measured is not None and measured.threshold is None:
             best = "0"
         if unit in lexicon.of_class("MEASURE") or any(f.type == "count" and f.unit == unit for f in self.known.values()):
-            named = name != lexicon.term("name", "quantity")
-            same = next(
-                (f.name for f in self.known.values() if f.type == "count" and f.unit == unit and not named), None
-            )
+            named = name not in (lexicon.term("name", "quantity"), *lexicon.terms()["gathers"], *lexicon.of_class("FIND"))
+            wanted = made.kind in ("deduct", "zero") and all(t.low is None for t in made.tests)
+            counted = [f.name for f in self.known.values() if f.type == "count" and f.unit == unit]
+            if wanted and counted and not named:  # 每少一次扣1分，少于2次不得分: what was held is not what is short
+                counted = [one for one in counted if one[:1] not in lexicon.of_class("LACK")]
+                named, name = not counted, lexicon.term("name", "count")
+            same = next((one for one in counted if not named or one == name), None)
             return same or self.add(
                 name if named else lexicon.term("name", "count"),
                 "count",

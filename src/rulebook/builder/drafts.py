@@ -101,6 +101,10 @@ def _prepared(reader: Reader, found: Found) -> Draft:
             )
             for alternative in alternatives
         )
+        first = made.any_of[0][0]
+        if all(tests and label in ("", first) for label, tests in made.any_of):
+            made.label = first  # 合格率高于90%或低于50%: one figure
+            made.any_of = tuple((first, tests) for _, tests in made.any_of)
     ordinals = [p for p in phrase.pieces() if isinstance(p, Ordinal)] if phrase.action.kind != "scale" else []
     made.ordinal = ordinals[0] if ordinals else None
     documents = [piece for piece in phrase.pieces() if isinstance(piece, Document)]
@@ -136,10 +140,15 @@ def _alternatives(phrase: Phrase) -> tuple[tuple[Piece, ...], ...]:
     for alternative in phrase.alternatives:
         start = 0
         for index, piece in enumerate(alternative):
-            listed = isinstance(piece, Words) and fold(piece.token.text).strip()[:1] in lexicon.terms()["list"]
+            words = fold(piece.token.text).strip() if isinstance(piece, Words) else ""
             after = alternative[index + 1] if index + 1 < len(alternative) else None
             before = alternative[index - 1] if index else None
-            if listed and isinstance(before, Compared) and isinstance(after, Compared) and len(clean(piece.token.text)) > 1:
+            if not words or not isinstance(before, Compared) or not isinstance(after, Compared):
+                continue
+            if words in lexicon.of_class("OR"):
+                out.append(alternative[start:index])
+                start = index + 1
+            elif words[:1] in lexicon.terms()["list"] and len(clean(words)) > 1:
                 out.append(alternative[start:index])
                 start = index
         out.append(alternative[start:])
@@ -185,7 +194,17 @@ def _refuse_unclear(reader: Reader, made: Draft) -> None:
     measures = (Compared, Stepped, Thresholds)
     if made.otherwise and phrase.action.kind in ("earn", "award") and not isinstance(made.basis, model.Once):
         raise Ambiguous("RB215")  # 不少于3次得3分，否则每次得1分
-    if lexicon.pattern("bound").fullmatch(made.label) or any(not label and not tests for label, tests in made.any_of):
+    words = reader.text.folded[made.found.start : phrase.action.token.start]
+    if phrase.action.points is not None and lexicon.pattern("not_so").search(words.rstrip()):
+        raise Ambiguous("RB204")  # 不必扣1分
+    if not phrase.action.token.text and lexicon.pattern("restored").search(words.rstrip()):
+        raise Ambiguous("RB204")  # 未报扣1分，整改后恢复0.5分
+    if lexicon.pattern("from_the").search(words):
+        raise Ambiguous("RB216")  # 第3项起每项扣2分
+    if any(test.unit in lexicon.of_class("MEASURE") and edge is not None and edge % 1 for test in made.tests for edge in (test.low, test.high)):
+        raise Ambiguous("RB202")  # 2.5处以上
+    bound = phrase.action.kind not in LIMITS and lexicon.pattern("bound").fullmatch(made.label)
+    if bound or any(not label and not tests for label, tests in made.any_of):
         raise Ambiguous("RB215")  # 最少扣2分: a bound of what? 一项或一项以上: half a condition
     for alternative in (*_alternatives(phrase), condition):
         compared = [piece for piece in alternative if isinstance(piece, measures)]
@@ -231,8 +250,13 @@ def _conditioned(reader: Reader, made: Draft) -> None:
     condition = made.found.condition
     tests = tuple(piece for piece in condition if isinstance(piece, Compared))
     label = clean(_words(reader.text, condition))
+    if tests and lexicon.pattern("operators").search(fold(_words(reader.text, condition))):
+        raise Ambiguous("RB209")  # 完成率=实际数/计划数×100%，低于90%: the figure belongs to a formula
+    asked = any(fold(test.tokens[0].text).startswith(tuple(lexicon.terms()["negation"])) for test in tests)
+    if made.tests and asked:
+        raise Ambiguous("RB215")  # 不超过2次，超过一次: beyond what is asked, or beyond one?
     if len(tests) == len(made.tests) == 1 and isinstance(made.basis, model.Once):
-        if (tests[0].low is None) == (made.tests[0].low is None):
+        if (tests[0].low is None) == (made.tests[0].low is None) or (label and made.label):
             raise Ambiguous("RB215")
         made.tests, made.measured, made.label = (*tests, *made.tests), label, made.label or label
         return
@@ -251,12 +275,22 @@ def _conditioned(reader: Reader, made: Draft) -> None:
         within = reader.range(tests[0])
         counts = isinstance(made.basis, model.Count | model.Time)
         if counts and within.low is None and tests[0].low_word == "" and tests[0].high_word == "out":
-            made.label = made.label or clean(reader.text.original[tests[0].tokens[0].start : tests[0].tokens[-1].end])
-            return  # 少于3次的，每少一次扣1分: what is counted is the shortfall itself
+            if len(made.units) != 1 or not isinstance(made.basis, model.Count) or tests[0].high is None:
+                raise Ambiguous("RB215")
+            partial: model.Partial = reader.partial or "whole"
+            made.basis = model.Step.made(
+                size=Decimal(made.basis.per), unit=made.units[0], direction="below", threshold=tests[0].high,
+                partial=partial, partial_stated=reader.partial is not None,
+            )  # fmt: skip
+            made.label = label or made.label
+            return  # 人数少于10人的，每少1人扣1分: what is measured is how many there are
         if not counts or within.low is None or within.high is not None or within.low_in or within.low % 1:
             raise Ambiguous("RB215")
         made.free, made.label = int(within.low), made.label or label  # `bind_free` asks whether an allowance is stated
         return
+    if isinstance(made.basis, model.Count) and not made.label:
+        made.label = clean(reader.text.original[condition[0].token.start if isinstance(condition[0], Words) else condition[0].tokens[0].start : made.found.near[0]])
+        return  # 发生死亡3人以上事故，每起扣5分: what is counted are such as pass the figure
     if made.label and not lexicon.pattern("scope").match(made.label):
         raise Ambiguous("RB215")  # 逾期3天以上，未说明原因的扣2分: both, or only the second?
     made.tests, made.measured = tests, label
@@ -465,7 +499,7 @@ def _name(reader: Reader, made: Draft) -> None:
     if step is not None and not made.found.condition:
         words = "".join(t.text for t in step.tokens if t.kind not in ("EACH", "QUANTITY", "STEP_UNIT"))
         made.label = clean(made.label + words) if len(words) > 2 else made.label  # 报价高于基准价
-    if made.label and made.asks_lack and word is not None:
+    if made.label and made.asks_lack and word is not None and not isinstance(made.basis, model.Step):
         made.name, made.named_by = word.text + made.label, "label"  # 每缺少1项制度: the fault is 缺少制度
     elif made.label:
         made.name, made.named_by = made.label, "label"

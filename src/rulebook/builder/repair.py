@@ -339,7 +339,7 @@ def _figures_kept(folded: str, problem: Problem, rules: list[Any], after: Built)
     numbers = {number for rule in rules for number in _numbers(rule)}
     names = fold("\n".join(fact.name for fact in after.facts))
     refused = folded[problem.start : problem.end]
-    for opaque in ("names", "standards", "documents", "dates"):
+    for opaque in ("names", "standards", "documents", "dates", "clock"):
         refused = lexicon.pattern(opaque).sub("", refused)
     refused = _LETTERED.sub(lambda match: "".join(lexicon.terms()["letter"].get(c, c) for c in match.group()), refused)
     points = (lexicon.term("name_unit", "points"), *lexicon.terms()["percent"])

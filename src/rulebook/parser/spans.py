@@ -11,7 +11,7 @@ from rulebook import lexicon, numerals
 from rulebook.exact import decimal
 from rulebook.parser.tokens import Token
 
-_OPAQUE = ("names", "standards", "documents", "dates")
+_OPAQUE = ("names", "standards", "documents", "dates", "clock")
 _VETOES = ("no_honours", "lowest_grade", "declared")
 _ARABIC = re.compile(lexicon.NUMBER)
 _NAMES = (

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from rulebook import model
 from rulebook.builder.binding.bench import Bench
 from rulebook.builder.binding.limits import bind_limits, bind_open, bind_scales, bind_worths
-from rulebook.builder.binding.series import bind_free, bind_ladders, bind_parts, bind_thresholds, refuse_overlaps
+from rulebook.builder.binding.series import bind_free, bind_ladders, bind_parts, bind_shared, bind_thresholds, refuse_overlaps
 from rulebook.builder.binding.tables import bind_bands, bind_counts, bind_levels
 
 STEPS: tuple[Callable[[Bench], None], ...] = (
@@ -13,6 +13,7 @@ STEPS: tuple[Callable[[Bench], None], ...] = (
     bind_parts,
     bind_free,
     bind_open,
+    bind_shared,
     bind_ladders,
     bind_counts,
     bind_thresholds,

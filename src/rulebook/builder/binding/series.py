@@ -8,6 +8,33 @@ from rulebook.builder.binding.bench import Bench, drop, is_unsaid, overlap, refu
 from rulebook.builder.drafts import Draft
 
 
+def bind_shared(bench: Bench) -> None:
+    """瞒报的，本项得0分，另从总分中扣5分: an effect without a condition of its own has that of the effect before it in the sentence."""
+    for index, draft in enumerate(bench.rules[1:], 1):
+        before = bench.rules[index - 1]
+        if draft.kind not in ("deduct", "award", "zero") or not _is_bare(draft) or before.span[1] > draft.span[0]:
+            continue
+        if draft.otherwise:
+            if draft.kind == "deduct" and before.kind == "earn" and isinstance(before.basis, model.Once):
+                drop(bench, [draft], "RB215")  # 甲得1分，否则扣1分: two outcomes of one question
+        elif before.found.sentence == draft.found.sentence and before.kind in ("deduct", "award", "zero"):
+            if not isinstance(before.basis, model.Once):
+                drop(bench, [draft], "RB215")  # 每次扣1分，并从总分中扣2分: once, or each time?
+                continue
+            bench.rules[index] = replace(
+                draft, label=before.label, name=before.name, named_by=before.named_by, tests=before.tests,
+                any_of=before.any_of, measured=before.measured,
+            )  # fmt: skip
+    refused = {id(draft) for draft, _ in bench.refused}
+    bench.rules = [draft for draft in bench.rules if id(draft) not in refused]
+
+
+def _is_bare(draft: Draft) -> bool:
+    """True for an effect that names nothing: neither its own words nor the phrase before say when."""
+    named = draft.label or draft.name or draft.tests or draft.units or draft.ordinal or draft.exact
+    return not named and isinstance(draft.basis, model.Once) and isinstance(draft.amount, model.Figure | None)
+
+
 def bind_ladders(bench: Bench) -> None:
     """第一次扣1分，第二次起每次扣2分: ordinal deductions that follow each other are one ladder."""
     out: list[Draft] = []

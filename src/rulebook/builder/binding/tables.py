@@ -261,7 +261,7 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
     earns = [draft for draft in run if draft.kind == "earn"]
     if not earns:
         return run
-    if len(run) == 1 and others and _is_all(bench, earns[0]):
+    if len(run) == 1 and others and _is_all(bench, earns[0]) and _is_measured(earns[0], others):
         earn = earns[0]
         assert isinstance(earn.effect, model.Earn)
         granted = replace(earn, effect=earn.effect.model_copy(update={"granted": True}))
@@ -294,6 +294,9 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
         else:
             return [refuse(bench, run, "RB217")]
         rows.append(model.Band.made(within=within, label=label, outcome=outcome))
+    labels = [row.label for row in rows if row.label is not None]
+    if len(labels) != len(set(labels)):
+        return [refuse(bench, run, "RB217")]  # 优得3分，优得2分
     units = {lexicon.terms()["percent"].get(test.unit, test.unit) for draft in run for test in draft.tests if test.unit}
     if len(units) > 1:
         return [refuse(bench, run, "RB215")]  # 1亿元 and 5000万元 are not on one scale
@@ -314,6 +317,15 @@ def _farthest_first(order: list[Draft], rows: list[model.Band]) -> tuple[list[Dr
         ranged.sort(key=lambda pair: (pair[1].within.high or 0, pair[1].within.high_in) if pair[1].within else (0, True))
     pairs = [*ranged, *(pair for pair in pairs if pair[1].within is None)]
     return [draft for draft, _ in pairs], [row for _, row in pairs]
+
+
+def _is_measured(earn: Draft, others: list[Draft]) -> bool:
+    """True where nothing compares, or a deduction measures the same figure: 95%以上得满分，每低1%扣1分."""
+    percent = lexicon.terms()["percent"]
+    units = {unit for other in others for unit in other.units}
+    units |= {t.unit for other in others if other.label in ("", earn.label) for t in other.tests}
+    same = {percent.get(unit, unit) for unit in units}
+    return all(percent.get(test.unit, test.unit) in same for test in earn.tests)
 
 
 def _is_all(bench: Bench, earn: Draft) -> bool:
