@@ -72,7 +72,7 @@ def signals() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Two patterns over folded text: what holds a signal word innocently, and what looks as if it moved points."""
     rows = table("signals.tsv")
     innocent, moving = (
-        re.compile(spaced("|".join(row[1] for row in rows if row[0] == kind))) for kind in ("innocent", "signal")
+        re.compile(spaced("|".join(row[1] for row in rows if row[0] == kind), 4 * SPACES)) for kind in ("innocent", "signal")
     )
     return innocent, moving
 
@@ -80,7 +80,7 @@ def signals() -> tuple[re.Pattern[str], re.Pattern[str]]:
 @cache
 def refusals() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Why a kind of sentence is refused: code of the reason and the pattern over folded text, most telling first."""
-    return tuple((row[1], re.compile(spaced(row[2]))) for row in table("signals.tsv") if row[0] == "reason")
+    return tuple((row[1], re.compile(spaced(row[2], SPACES))) for row in table("signals.tsv") if row[0] == "reason")
 
 
 @cache
@@ -133,12 +133,12 @@ SPACES = 64
 """So many blanks may stand where a table allows any: the most that is looked through from one place."""
 
 
-def spaced(written: str, most: int | None = None) -> str:
-    r"""The expression with every `\s*` taking all the space there is, or all up to a line's end, and giving none of it back.
+def spaced(written: str, most: int = SPACES) -> str:
+    r"""The expression with every `\s*` taking all the space there is, up to `most`, or all up to a line's end, and giving none of it back.
 
-    `most` bounds it. Two of them in a row would otherwise share a run of blanks in every possible way: time to the power of their number.
+    Two of them in a row would otherwise share a run of blanks in every possible way: time to the power of their number.
     """
-    often = "*+" if most is None else f"{{0,{most}}}+"
+    often = f"{{0,{most}}}+"
     all_of_it = rf"\s{often}"
     if r"\n" in written:  # the line's end may be what is looked for next
         all_of_it = rf"(?:{all_of_it}|[^\S\n]{often}(?=\n))"

@@ -266,17 +266,20 @@ class _Naming:
     ) -> str:
         """A measured figure. Comparisons without a name of their own speak of the clause's one quantity of that unit."""
         unit = "%" if unit in lexicon.terms()["percent"] else unit
-        own_words = ("label", "context", "word") if measured is not None else ("label", "context")
+        distance = measured is not None and measured.threshold is None
+        own_words = ("label", "context", "word") if distance else ("label", "context")
         name = name or (made.name if made.named_by in own_words else "")
         if not name or made.named_by == "context":
             known = (f.name for f in self.known.values() if f.type == "number" and f.unit == unit)
             asked = (r.name for r in self.bench.requirements if r.kind == "threshold" and r.unit == unit and r.name)
             own = "" if measured is not None else name
             name = next(known, "") or next(asked, "") or own or self._named_elsewhere(unit)
-            distance = measured is not None and measured.threshold is None
             name = name or lexicon.term("name", measured.direction if measured is not None and distance else "quantity")
-        if measured is not None and measured.threshold is None:
+        if distance:
             best = "0"
+        from_above = measured is not None and measured.threshold is not None and measured.direction == "below"
+        if from_above and measured is not None and measured.threshold is not None:
+            best = best or _plain(measured.threshold)
         if unit in lexicon.of_class("MEASURE") or any(f.type == "count" and f.unit == unit for f in self.known.values()):
             named = name not in (lexicon.term("name", "quantity"), *lexicon.terms()["gathers"], *lexicon.of_class("FIND"))
             wanted = made.kind in ("deduct", "zero") and all(t.low is None for t in made.tests)
@@ -285,12 +288,15 @@ class _Naming:
                 counted = [one for one in counted if one[:1] not in lexicon.of_class("LACK")]
                 named, name = not counted, lexicon.term("name", "count")
             same = next((one for one in counted if not named or one == name), None)
+            highs = [high for high in (t.high for t in made.tests) if high is not None]
+            best = _plain(max(highs) + 1) if wanted and highs else best
             return same or self.add(
                 name if named else lexicon.term("name", "count"),
                 "count",
                 made,
                 unit=unit,
                 best=best,
+                needed=from_above or (wanted and bool(highs)),
                 source=f"label {name}",
             )
         high = Decimal(100) if unit == "%" else Decimal(BOUNDS.count)

@@ -195,6 +195,11 @@ def _refuse_unclear(reader: Reader, made: Draft) -> None:
     if made.otherwise and phrase.action.kind in ("earn", "award") and not isinstance(made.basis, model.Once):
         raise Ambiguous("RB215")  # 不少于3次得3分，否则每次得1分
     words = reader.text.folded[made.found.start : phrase.action.token.start]
+    if isinstance(made.basis, model.Count) and _miscounts(reader, made):
+        raise Ambiguous("RB215")
+    alone = lexicon.pattern("nothing").fullmatch(words.strip())  # 有得1分，没有不得分
+    if not alone and phrase.action.kind in ("veto", "floor", "zero", "deduct", "award", "earn") and lexicon.pattern("turned").search(words):
+        raise Ambiguous("RB204")  # 不实行一票否决
     if phrase.action.points is not None and lexicon.pattern("not_so").search(words.rstrip()):
         raise Ambiguous("RB204")  # 不必扣1分
     if not phrase.action.token.text and lexicon.pattern("restored").search(words.rstrip()):
@@ -237,6 +242,23 @@ def _refuse_unclear(reader: Reader, made: Draft) -> None:
         low, high = (next((getattr(one, end) for one in within if getattr(one, end) is not None), None) for end in ("low", "high"))
         if low is not None and high is not None and low > high:
             raise Ambiguous("RB215")  # 高于90%、低于50%
+
+
+def _miscounts(reader: Reader, made: Draft) -> bool:
+    """True where a count stands beside another that it does not take in: an allowance, a threshold, a second unit."""
+    text = reader.text.folded
+    start = max(text.rfind(stop, 0, made.found.start) for stop in "。；\n") + 1
+    before = text[start : made.found.start].rstrip("，")
+    beyond = lexicon.pattern("beyond").search(text, start, made.found.near[1])
+    allowed = lexicon.pattern("allowed").search(before)
+    if allowed is not None and allowed["unit"] in made.units and not beyond:
+        return True  # 允许缺2次，每缺1次扣1分: from the first, or from the third?
+    reached = lexicon.pattern("reached").search(before)
+    if reached is not None and reached["unit"] in made.units and made.found.context:
+        return True  # 缺席达到3次的，每次扣1分
+    each = any(isinstance(piece, Counted) and piece.each for piece in made.found.phrase.pieces())
+    twice = len(set(made.units)) < len(made.units) and getattr(made.basis, "per", 1) != 1  # 每10人少1人
+    return twice or (each and lexicon.pattern("counts_on").search(fold(made.label)) is not None)
 
 
 def _touching(phrase: Phrase) -> str:

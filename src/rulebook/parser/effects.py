@@ -311,8 +311,9 @@ def _counted(children: list[Any], *, each: bool) -> Counted:
 
 
 def _stated_end(children: list[Any], word: str) -> str:
-    """90%以上（不含90%）: the brackets say that the end is out."""
-    return "out" if lexicon.pattern("excluded").search(children[-1].text) else word
+    """90%以上（不含90%）, 90%及以上: the words themselves say whether the end is in."""
+    said = children[-1].text
+    return "out" if lexicon.pattern("excluded").search(said) else "in" if lexicon.pattern("stated_in").search(said) else word
 
 
 def _compared(children: list[Any], low: str, high: str) -> Compared:

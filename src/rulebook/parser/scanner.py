@@ -132,14 +132,20 @@ def _word_before(folded: str, end: int) -> tuple[str, tuple[tuple[str, str], ...
     for length in lexicon.lengths_back().get(folded[end - 1], ()):
         word = folded[end - length : end] if length <= end else ""
         entries = words.get(word)
-        if entries is None:
-            continue
+        if entries is None or (length > 1 and folded.endswith(_tails(), 0, end - length + 1)):
+            continue  # 参加|扣1分, not 参|加扣
         if any(entry[0] in GOVERNING for entry in entries):
             return word, entries, end - length
         denies = any(entry[0] in ("ZERO", "NO_EFFECT") for entry in entries)
         if denies and word.endswith(lexicon.term("name_unit", "points")):
             return None  # 不得分|0.5分 says two things at once
     return None
+
+
+@cache
+def _tails() -> tuple[str, ...]:
+    """Words that mean something else."""
+    return tuple(word for word in lexicon.of_class("TRAP") if len(word) > 1)
 
 
 def _governed(folded: str, amount: Token) -> list[Token]:

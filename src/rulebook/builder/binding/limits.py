@@ -3,8 +3,9 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from rulebook import model
+from rulebook import lexicon, model
 from rulebook.builder.binding.bench import Bench
+from rulebook.builder.drafts import Draft
 from rulebook.parser.reader import Worth
 
 
@@ -16,7 +17,10 @@ def bind_worths(bench: Bench) -> None:
             n for n, rule in enumerate(bench.rules, 1)
             if rule.kind == "earn" and not isinstance(rule.basis, model.Once) and rule.span[1] <= worth.start
         ]  # fmt: skip
-        if earns and worth.points != bench.points:
+        amounts = [bench.rules[n - 1].amount for n in earns]
+        if any(isinstance(amount, model.Figure) and amount.value > worth.points for amount in amounts):
+            bench.refused_worths.append((worth, "RB227"))  # 每项1分，部分完成0.5分: no bound
+        elif earns and worth.points != bench.points:
             limit = model.Limit.made(kind="most_gained", amount=worth.points)
             last = bench.rules[earns[-1] - 1]
             span = (worth.start, worth.end)
@@ -95,12 +99,28 @@ def bind_scales(bench: Bench) -> None:
     bench.rules = [draft for draft in bench.rules if draft.effect is not None]
 
 
+def _is_of_each(bench: Bench, draft: Draft) -> bool:
+    """每人最多扣3分 where persons are counted, 单项最多扣3分 beside several rules, 同一问题不重复扣分: no limit of the whole."""
+    words = bench.reader.text.folded[slice(*draft.span)]
+    counted = [rule for rule in bench.rules if isinstance(rule.basis, model.Count)]
+    bounds = draft.kind in ("most", "most_lost", "most_gained")
+    each = lexicon.pattern("of_each").match(words) if bounds else None
+    if each is not None and each["unit"]:
+        return any(unit in each["unit"] for rule in counted for unit in rule.units)
+    if each is not None:
+        return len(bench.rules) > 1
+    return draft.kind == "once_only" and bool(counted) and lexicon.pattern("same_only").match(words) is not None
+
+
 def bind_limits(bench: Bench) -> None:
     """A wordless limit holds the whole clause so far; one with a figure the rules of its own sentence, else the clause."""
     for draft in bench.limits:
         limit = draft.limit
         assert limit is not None
         before = [n for n, rule in enumerate(bench.rules, 1) if rule.span[0] < draft.span[0]]
+        if _is_of_each(bench, draft):
+            bench.refused.append((draft, "RB219"))
+            continue
         sentence = [n for n in before if bench.rules[n - 1].found.sentence == draft.found.sentence]
         kind, scope, rules = limit.kind, "clause", tuple(before)
         if draft.kind == "most":

@@ -145,9 +145,9 @@ def bind_parts(bench: Bench) -> None:
 def bind_free(bench: Bench) -> None:
     """3次以内不扣分，超过3次的，每次扣1分: beyond a stated allowance each one counts. Where none is stated, what counts is open."""
     for index, draft in enumerate(bench.rules):
+        basis = draft.basis
         if not draft.free:
             continue
-        basis = draft.basis
         assert isinstance(basis, model.Count | model.Time)
         spared = [
             other for other in bench.rules
@@ -185,6 +185,20 @@ def refuse_overlaps(bench: Bench) -> None:
         for other in tested:
             if other is not one and other.found.start > one.found.start and overlap(bench.reader, one, other):
                 drop(bench, [one, other], "RB217")
+        if one.kind == "deduct" and any(t.low is not None and t.high is not None and t.low != t.high for t in one.tests):
+            if all(test.unit in lexicon.of_class("MEASURE") for test in one.tests) and not one.any_of:
+                drop(bench, [one], "RB215")  # 1-2项未完成扣1分: and three?
+    for one in bench.rules:
+        beyond = one.kind == "no_effect" and any(t.low is not None and t.high is None for t in one.tests)
+        if beyond and any(test.unit in other.units for other in counted for test in one.tests):
+            drop(bench, [one], "RB217")  # 超过3处的不再扣分: none, or no more?
+        earned = one.kind == "earn" and one.units and not one.tests and isinstance(one.basis, model.Count)
+        for other in bench.rules:
+            if earned and other.kind == "earn" and any(test.unit in one.units for test in other.tests):
+                drop(bench, [one, other], "RB217")  # 每完成1项得1分，完成5项以上得5分
+            follows = other.found.sentence == one.found.sentence and other.span[0] > one.span[0]
+            if earned and follows and other.kind == "earn" and isinstance(other.basis, model.Once) and not other.tests and one.exact is None:
+                drop(bench, [other], "RB215")  # 每户优得1分，良得0.5分
     steps = [d for d in bench.rules if isinstance(d.basis, model.Step) and d.basis.threshold is None]
     levels = [d for d in bench.rules if d.tests and any(_same_unit(t.unit, s.basis) for t in d.tests for s in steps)]
     names: dict[str, set[str]] = {}

@@ -287,12 +287,22 @@ def _has_count(out: Tokens) -> bool:
 
 
 def _count_in(out: Tokens) -> Tokens:
-    """每次 in a phrase: 每 and its measure, wherever they stand."""
+    """每次, 每发现一处, 一次 in a phrase: 每 or one, and its measure, wherever they stand."""
     phrase = _phrase(out)
     for index, token in enumerate(phrase[:-1]):
-        if token.has("EACH") and phrase[index + 1].has("MEASURE"):
+        if token.has("EACH"):
+            measure = next((n for n in range(index + 1, min(index + 4, len(phrase))) if phrase[n].has("MEASURE")), None)
+            between = phrase[index + 1 : measure]
+            if measure is not None and all(t.has("FIND") or t.has("LACK") or _is_one(t) for t in between):
+                return [token, phrase[measure]]
+    for index, token in enumerate(phrase[:-1]):
+        if _is_one(token) and phrase[index + 1].has("MEASURE") and not (index and phrase[index - 1].has("ORDINAL")):
             return phrase[index : index + 2]
     return []
+
+
+def _is_one(token: Token) -> bool:
+    return token.kind == "NUM" and token.numbers[0] == 1
 
 
 def _count_before(out: Tokens) -> Tokens:
