@@ -61,6 +61,15 @@ def test_every_kind_of_the_model_has_its_name(script: ModuleType, kind: str) -> 
     assert {row.key for row in script.of_kind(kind)} == {member.model_fields["kind"].default for member in members}
 
 
+def test_the_readme_counts_the_mechanisms() -> None:
+    """Twelve effects, ten limits: the README says so in words."""
+    effects = get_args(get_args(model.Effect)[0])
+    assert (len(effects), len(get_args(model.LimitKind))) == (12, 10)
+    english = (SCRIPT.parents[2] / "README.md").read_text(encoding="utf-8")
+    assert "one of twelve things" in english
+    assert "ten kinds of limits" in english
+
+
 def test_every_limit_has_its_name(script: ModuleType) -> None:
     assert {row.key for row in script.of_kind("limit")} == set(get_args(model.LimitKind))
 
