@@ -1,0 +1,129 @@
+"""Sentences that a reader takes for something else: words that turn a figure round, counts that end in a hole, facts asked twice.
+
+Each stands for a mechanism. What is refused must be refused; what reads must ask for these facts and give these scores.
+"""
+
+from typing import Any
+
+import pytest
+
+import rulebook
+from rulebook.diagnostics import RulebookError
+
+HEAD = "考核细则：试\n满分：10分\n未提供资料：不予判分\n\n一、工作\n1. 事项（10分）\n"
+
+REFUSED = [
+    "合格率不在90%以上的扣2分",
+    "PH值不在6-9之间的不得分",
+    "6-9之外扣1分",
+    "合格率90%~95%（不含95%）扣1分",
+    "合格率超过90%（含90%）得2分",
+    "合格率低于90%（含90%）扣2分",
+    "合格率高于90%、低于50%扣2分",
+    "合格率低于90%且投诉率高于5%的扣2分",
+    "合格率低于90%，投诉率高于5%的扣2分",
+    "逾期3天以上，未说明原因的扣2分",
+    "低于标准10%扣1分",
+    "完成率＝实际数/计划数×100%，低于90%扣1分",
+    "每月不超过2次，超过一次扣1分",
+    "缺1次扣1分，3次以上的扣5分",
+    "1-2项未完成扣1分",
+    "2.5处以上扣2分",
+    "允许缺2次，每缺1次扣1分",
+    "缺席达到3次的，每次扣1分",
+    "每人每月缺一次扣1分",
+    "每10人少1人扣1分",
+    "每处扣1分，超过3处的不再扣分",
+    "每人每次扣1分，每人最多扣3分",
+    "每处扣1分，最低扣2分",
+    "每项1分，部分完成0.5分，未完成0分",
+    "每户优得1分，良得0.5分",
+    "每完成1项得1分，完成5项以上得5分",
+    "优得3分，优得2分，差不得分",
+    "每项扣1分，第3项起每项扣2分",
+    "不少于3次得3分，否则每次得1分",
+    "甲得1分，否则扣1分",
+    "每发现一处扣1分，并从总分中扣2分",
+    "经批准的不必扣1分",
+    "甲扣1分，整改后恢复0.5分",
+    "发生事故不实行一票否决",
+    "从总分中每次扣1分",
+    "缺一项扣1分，未报的分数为0",
+    "缺一项扣1分，只得一半",
+    "缺一项扣1分，打八折",
+    "缺一项扣1分，未报的视同缺一项",
+    "缺一项扣1分，最多算2项",
+]
+
+SCORES: list[tuple[str, Any, str]] = [
+    ("合格率未超过90%扣2分", {"合格率": 80}, "8"),
+    ("合格率未超过90%扣2分", {"合格率": 95}, "10"),
+    ("合格率90%以上（不含90%）得10分", {"合格率": 90}, "0"),
+    ("合格率90%以上（不含90%）得10分", {"合格率": "90.1"}, "10"),
+    ("合格率低于等于90%扣1分", {"合格率": 90}, "9"),
+    ("合格率高于90%或低于50%扣2分", {"合格率": 40}, "8"),
+    ("合格率高于90%或低于50%扣2分", {"合格率": 70}, "10"),
+    ("缺1项扣1分，缺2项扣1.5分，缺3项扣3分", 4, "7"),
+    ("一次扣1分，两次扣3分，三次不得分", 5, "0"),
+    ("逾期3天以内扣1分，3天以上扣2分", 0, "10"),
+    ("逾期3天以内扣1分，3天以上扣2分", 3, "9"),
+    ("合格率大于90%得5分，大于95%得10分，其他不得分", {"合格率": 96}, "10"),
+    ("缺一项扣1分，缺两项以上不得分", 3, "0"),
+    ("每发现一处扣1分，累计3处以上不得分", 3, "0"),
+    ("每逾期3天扣1分，逾期10天以上不得分", 12, "0"),
+    ("每少一次扣1分，少于2次不得分", {"少": 2, "次数": 2}, "8"),
+    ("每少一次扣1分，少于2次不得分", {"少": 3, "次数": 1}, "0"),
+    ("人数少于10人的，每少1人扣1分", {"人数": 8}, "8"),
+    ("发生死亡3人以上事故，每起扣5分", {"发生死亡3人以上事故": 1}, "5"),
+    ("发现一次低于26度扣1分", 2, "8"),
+    ("未上报的不得分，并从总分中扣1分", {"未上报": True}, "-1"),
+    ("合格率95%以上得10分，每发现一处扣1分", {"合格率": 96, "发现": 1}, "9"),
+    ("合格率95%以上得10分，每发现一处扣1分", {"合格率": 90, "发现": 1}, "0"),
+    ("前三名分别得10、8、6分，其他得1分", "其他", "1"),
+    ("被省级通报一次扣2分，市级1分", {"市级": 3}, "7"),
+    ("迟到3次以内不扣分，超过3次的，每次扣1分", 5, "8"),
+    ("一把手未参加扣1分", {"一把手未参加": True}, "9"),
+    ("12:00前未到扣1分", {"12:00前未到": True}, "9"),
+    ("每处扣1分，至多扣2分", 5, "8"),
+]
+
+
+@pytest.mark.parametrize("sentence", REFUSED)
+def test_what_can_be_taken_for_something_else_is_refused(sentence: str) -> None:
+    with pytest.raises(RulebookError) as refused:
+        rulebook.load(f"{HEAD}① {sentence}。（10分）\n")
+    assert any(one.code.startswith("RB2") for one in refused.value.diagnostics)
+
+
+@pytest.mark.parametrize(("sentence", "observed", "total"), SCORES)
+def test_what_reads_means_what_it_says(sentence: str, observed: Any, total: str) -> None:
+    book = rulebook.load(f"{HEAD}① {sentence}。（10分）\n")
+    card = book.score({"1.1": observed})
+    assert str(card.total) == total, card.explain()
+
+
+def test_met_costs_nothing_in_a_table_of_faults() -> None:
+    for sentence in ("逾期3天以内扣1分，3天以上扣2分", "每少一次扣1分，少于2次不得分", "人数少于10人的，每少1人扣1分"):
+        assert str(rulebook.load(f"{HEAD}① {sentence}。（10分）\n").score({"1.1": "符合"}).total) == "10"
+
+
+def test_a_head_that_excludes_does_not_speak_against_the_words() -> None:
+    book = rulebook.load(HEAD.replace("\n\n", "\n以上：不包括本数\n\n", 1) + "① 合格率90%及以上得10分。（10分）\n")
+    assert str(book.score({"1.1": {"合格率": 90}}).total) == "10"
+
+
+def test_a_figure_of_the_chosen_grade_is_assumed_within_it() -> None:
+    book = rulebook.load(f"{HEAD}① 全部化解得10分，化解一半以上得5分，其余酌情得1-4分。（10分）\n")
+    assert str(book.score({"1.1": "其余"}, assume="met").total) == "4"
+
+
+def test_points_stated_inside_a_clause_are_printed_once() -> None:
+    text = "考核细则：试\n满分：6分\n未提供资料：不予判分\n\n一、工作\n1. 会议。满分6分，少一次扣2分。\n"
+    assert rulebook.load(text).text() == text
+
+
+def test_a_clause_without_points_does_not_hide_a_wrong_sum() -> None:
+    text = "考核细则：试\n满分：5分\n\n一、工作\n1. 台账。缺一项扣1分。（6分）\n2. 舆情。造成重大舆情的，一票否决。\n"
+    with pytest.raises(RulebookError) as refused:
+        rulebook.load(text)
+    assert "RB402" in {one.code for one in refused.value.diagnostics}
