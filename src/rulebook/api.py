@@ -162,7 +162,7 @@ def _settled(book: model.Rulebook, record: evidence.Record, assumed: Assume) -> 
                     if missing and assumed == "not_supplied":
                         settled[clause.address] = evidence.NOT_SUPPLIED
                     elif missing:
-                        facts = {**known.facts, **{fact.name: evaluator.best(fact) for fact in missing}}
+                        facts = regions.at_best(clause, section.kind, known.facts, missing, book.header.year)
                         settled[clause.address] = evidence.ClauseEvidence("observed", facts, note=known.note)
     return evidence.Record(record.subject, settled, record.sha256)
 

@@ -83,18 +83,26 @@ def section_sums(book: model.Rulebook) -> Iterable[Finding]:
             )
 
 
+def _pointless(clause: model.Clause) -> bool:
+    """True for a clause that needs no points: it only vetoes, or takes from the whole."""
+    return bool(clause.rules) and all(
+        isinstance(rule.effect, model.Veto) or getattr(rule.effect, "target", "") == "total" for rule in clause.rules
+    )
+
+
 def full_marks(book: model.Rulebook) -> Iterable[Finding]:
-    """The clauses that count add up to the full marks."""
+    """The clauses that count add up to the full marks; where one still has none of its own, the others are not beyond them."""
     counted = [c for section, _, c in _clauses(book) if section.kind in ("points", "deduct")]
-    if book.header.full is None or not counted or any(clause.points is None for clause in counted):
+    if book.header.full is None or not any(clause.points is not None for clause in counted):
         return
+    owing = any(clause.points is None and not _pointless(clause) for clause in counted)
     sums = {
         section.title: sum((Fraction(c.points or 0) for item in section.items() for c in item.clauses), Fraction(0))
         for section in book.sections
         if section.kind in ("points", "deduct")
     }
     total = sum(sums.values(), Fraction(0))
-    if sums and total != book.header.full:
+    if total > book.header.full or (total != book.header.full and not owing):
         line = next((line for line in book.header.lines if line.span and show(book.header.full) in line.value), None)
         parts = " + ".join(f"{title} {show(points)}" for title, points in sums.items())
         yield (

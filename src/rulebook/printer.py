@@ -34,13 +34,13 @@ def _item(item: model.Item) -> Iterator[str]:
     yield from _comments(item.comments)
     if item.inline:
         clause = item.clauses[0]
-        yield from _words(f"{item.number}. ", clause.text, clause.points if item.points is None else item.points)
+        yield from _words(f"{item.number}. ", clause.text, item.points)
         yield from _notes(clause)
         return
     yield f"{item.number}. {item.heading}{_points(item.points)}"
     for clause in item.clauses:
         yield from _comments(clause.comments)
-        stated = clause.points if clause.mark or clause.points_stated else None
+        stated = clause.points if clause.points_stated else None
         yield from _words(f"{clause.mark} " if clause.mark else "", clause.text, stated)
         yield from _notes(clause)
 

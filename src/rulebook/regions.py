@@ -17,6 +17,7 @@ from rulebook.evaluator import (
     NotKnown,
     Outcome,
     Situation,
+    best,
     clause_outcome,
     not_supplied,
     worth,
@@ -59,6 +60,25 @@ def span(clause: model.Clause, kind: str, book: model.Rulebook) -> tuple[Bounds,
     ]
     observed = Bounds(min(outcomes, key=_badness), max(outcomes, key=_badness))
     return observed, complete(clause, kind, ClauseEvidence("unknown"), book)
+
+
+def at_best(
+    clause: model.Clause, kind: str, known: Mapping[str, Value], missing: Iterable[model.Fact], year: int | None
+) -> Assignment:
+    """What is known, and every missing fact where it costs nothing; a figure that a person gives, at the best that its grade allows."""
+    missing = list(missing)
+    found: list[tuple[Outcome, Assignment]] = []
+    for given in (False, True):
+        choices = [corners(fact, clause) if given and fact.type == "amount" else [best(fact)] for fact in missing]
+        for values in product(*choices):
+            facts: Assignment = {**known, **dict(zip((fact.name for fact in missing), values, strict=True))}
+            try:
+                found.append((clause_outcome(clause, kind, facts, year), facts))
+            except NotKnown:  # a figure that the grade does not allow
+                continue
+        if found:
+            break
+    return max(found, key=lambda pair: _badness(pair[0]))[1] if found else dict(known)
 
 
 def needs(fact: model.Fact, known: Mapping[str, Value]) -> bool:

@@ -110,6 +110,8 @@ def _prepared(reader: Reader, found: Found) -> Draft:
     documents = [piece for piece in phrase.pieces() if isinstance(piece, Document)]
     made.document = clean(documents[0].name.text) if documents else ""
     made.basis, made.units = _basis(reader, made)
+    if isinstance(made.basis, model.Count) and made.tests and not any(test.unit in made.units for test in made.tests):
+        made.label, made.tests, made.any_of = clean(_described(reader.text, phrase)), (), ()
     if found.condition:
         _conditioned(reader, made)
     if isinstance(made.basis, model.Step) and len(made.tests) == 1 and made.tests[0].unit == made.basis.unit:
@@ -169,6 +171,13 @@ def _condition(text: Text, phrase: Phrase) -> str:
     wanted = ("TEXT", "OR", "NUM", "MEASURE", "NOUN", "TIME_UNIT") if numbers else ("TEXT", "OR")
     kept = (token for token in phrase.tokens if token.kind in wanted and token.start < head)
     return "".join(text.original[token.start : token.end] for token in kept if token is not phrase.action.words)
+
+
+def _described(text: Text, phrase: Phrase) -> str:
+    """发现一次低于26度: what is counted are such as pass the figure, so its words say what is counted."""
+    said = [piece for piece in phrase.pieces() if isinstance(piece, Words | Compared)]
+    places = [(p.token.start, p.token.end) if isinstance(p, Words) else (p.tokens[0].start, p.tokens[-1].end) for p in said]
+    return "".join(text.original[start:end] for start, end in places)
 
 
 def _words(text: Text, alternative: tuple[Piece, ...]) -> str:
@@ -311,7 +320,9 @@ def _conditioned(reader: Reader, made: Draft) -> None:
         made.free, made.label = int(within.low), made.label or label  # `bind_free` asks whether an allowance is stated
         return
     if isinstance(made.basis, model.Count) and not made.label:
-        made.label = clean(reader.text.original[condition[0].token.start if isinstance(condition[0], Words) else condition[0].tokens[0].start : made.found.near[0]])
+        first = condition[0]
+        start = first.token.start if isinstance(first, Words) else first.tokens[0].start
+        made.label = clean(reader.text.original[start : made.found.near[0]])
         return  # 发生死亡3人以上事故，每起扣5分: what is counted are such as pass the figure
     if made.label and not lexicon.pattern("scope").match(made.label):
         raise Ambiguous("RB215")  # 逾期3天以上，未说明原因的扣2分: both, or only the second?

@@ -5,7 +5,15 @@ from collections.abc import Callable
 from rulebook import model
 from rulebook.builder.binding.bench import Bench
 from rulebook.builder.binding.limits import bind_limits, bind_open, bind_scales, bind_worths
-from rulebook.builder.binding.series import bind_free, bind_ladders, bind_parts, bind_shared, bind_thresholds, refuse_overlaps
+from rulebook.builder.binding.series import (
+    bind_free,
+    bind_ladders,
+    bind_parts,
+    bind_shared,
+    bind_thresholds,
+    refuse_open_counts,
+    refuse_overlaps,
+)
 from rulebook.builder.binding.tables import bind_bands, bind_counts, bind_levels
 
 STEPS: tuple[Callable[[Bench], None], ...] = (
@@ -20,6 +28,7 @@ STEPS: tuple[Callable[[Bench], None], ...] = (
     bind_levels,
     bind_bands,
     refuse_overlaps,
+    refuse_open_counts,
     bind_scales,
     bind_limits,
 )

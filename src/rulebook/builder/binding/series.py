@@ -4,8 +4,9 @@ from dataclasses import replace
 from decimal import Decimal
 
 from rulebook import lexicon, model
-from rulebook.builder.binding.bench import Bench, drop, is_unsaid, overlap, refuse
+from rulebook.builder.binding.bench import Bench, drop, is_unsaid, meet, overlap, refuse
 from rulebook.builder.drafts import Draft
+from rulebook.parser.forms import Compared
 
 
 def bind_shared(bench: Bench) -> None:
@@ -25,8 +26,7 @@ def bind_shared(bench: Bench) -> None:
                 draft, label=before.label, name=before.name, named_by=before.named_by, tests=before.tests,
                 any_of=before.any_of, measured=before.measured,
             )  # fmt: skip
-    refused = {id(draft) for draft, _ in bench.refused}
-    bench.rules = [draft for draft in bench.rules if id(draft) not in refused]
+    _without_refused(bench)
 
 
 def _is_bare(draft: Draft) -> bool:
@@ -117,8 +117,7 @@ def bind_thresholds(bench: Bench) -> None:
             basis = effect.basis.model_copy(update={"threshold": figures.pop(), "unit": unit})
             changed = effect.model_copy(update={"basis": basis})
             bench.rules[index] = replace(draft, effect=changed, basis=basis)
-    refused = {id(draft) for draft, _ in bench.refused}
-    bench.rules = [draft for draft in bench.rules if id(draft) not in refused]
+    _without_refused(bench)
 
 
 def bind_parts(bench: Bench) -> None:
@@ -163,8 +162,46 @@ def bind_free(bench: Bench) -> None:
         bench.rules[index] = replace(
             draft, effect=effect, basis=basis, name=name, named_by="label" if name else "", label=""
         )
+    _without_refused(bench)
+
+
+def refuse_open_counts(bench: Bench) -> None:
+    """What a count costs must be told for every count, and told once."""
+    counted = [d for d in bench.rules if d.kind in ("deduct", "award") and isinstance(d.basis, model.Count | model.Time)]
+    for one in bench.rules:
+        between = any(t.low is not None and t.high is not None and t.low != t.high for t in one.tests)
+        counts = all(test.unit in lexicon.of_class("MEASURE") for test in one.tests)
+        if one.kind == "deduct" and between and counts and not one.any_of:
+            drop(bench, [one], "RB215")  # 1-2项未完成扣1分: and three?
+    for number, one in enumerate(counted):
+        passing = _passing(one)
+        for other in counted[number + 1 :] if passing else []:
+            figures = _passing(other)
+            alike = bool(figures) and {t.unit for t in passing} == {t.unit for t in figures}
+            if alike and meet(bench.reader, passing, figures, touching=True):
+                drop(bench, [one, other], "RB217")  # 30本以上每人加10分，20本以上每人加6分
+    for one in bench.rules:
+        beyond = one.kind == "no_effect" and any(t.low is not None and t.high is None for t in one.tests)
+        if beyond and any(test.unit in other.units for other in counted for test in one.tests):
+            drop(bench, [one], "RB217")  # 超过3处的不再扣分: none, or no more?
+        earned = one.kind == "earn" and one.units and not one.tests and isinstance(one.basis, model.Count)
+        for other in bench.rules:
+            if earned and other.kind == "earn" and any(test.unit in one.units for test in other.tests):
+                drop(bench, [one, other], "RB217")  # 每完成1项得1分，完成5项以上得5分
+            follows = other.found.sentence == one.found.sentence and other.span[0] > one.span[0]
+            if earned and follows and other.kind == "earn" and isinstance(other.basis, model.Once) and not other.tests and one.exact is None:
+                drop(bench, [other], "RB215")  # 每户优得1分，良得0.5分
+    _without_refused(bench)
+
+
+def _without_refused(bench: Bench) -> None:
     refused = {id(draft) for draft, _ in bench.refused}
     bench.rules = [draft for draft in bench.rules if id(draft) not in refused]
+
+
+def _passing(draft: Draft) -> tuple[Compared, ...]:
+    """The figures that what is counted has to pass: 每处不足20平方米."""
+    return tuple(piece for piece in draft.found.phrase.pieces() if isinstance(piece, Compared))
 
 
 def refuse_overlaps(bench: Bench) -> None:
@@ -185,20 +222,6 @@ def refuse_overlaps(bench: Bench) -> None:
         for other in tested:
             if other is not one and other.found.start > one.found.start and overlap(bench.reader, one, other):
                 drop(bench, [one, other], "RB217")
-        if one.kind == "deduct" and any(t.low is not None and t.high is not None and t.low != t.high for t in one.tests):
-            if all(test.unit in lexicon.of_class("MEASURE") for test in one.tests) and not one.any_of:
-                drop(bench, [one], "RB215")  # 1-2项未完成扣1分: and three?
-    for one in bench.rules:
-        beyond = one.kind == "no_effect" and any(t.low is not None and t.high is None for t in one.tests)
-        if beyond and any(test.unit in other.units for other in counted for test in one.tests):
-            drop(bench, [one], "RB217")  # 超过3处的不再扣分: none, or no more?
-        earned = one.kind == "earn" and one.units and not one.tests and isinstance(one.basis, model.Count)
-        for other in bench.rules:
-            if earned and other.kind == "earn" and any(test.unit in one.units for test in other.tests):
-                drop(bench, [one, other], "RB217")  # 每完成1项得1分，完成5项以上得5分
-            follows = other.found.sentence == one.found.sentence and other.span[0] > one.span[0]
-            if earned and follows and other.kind == "earn" and isinstance(other.basis, model.Once) and not other.tests and one.exact is None:
-                drop(bench, [other], "RB215")  # 每户优得1分，良得0.5分
     steps = [d for d in bench.rules if isinstance(d.basis, model.Step) and d.basis.threshold is None]
     levels = [d for d in bench.rules if d.tests and any(_same_unit(t.unit, s.basis) for t in d.tests for s in steps)]
     names: dict[str, set[str]] = {}
@@ -210,8 +233,7 @@ def refuse_overlaps(bench: Bench) -> None:
     bare = [d for d in bench.rules if d.kind == "earn" and is_unsaid(d)]
     if bare and any(d.kind == "deduct" for d in bench.rules):
         drop(bench, bare, "RB217")  # 每项1分，缺一项扣1分: the first says what an item weighs, or earns it
-    gone = {id(draft) for draft, _ in bench.refused}
-    bench.rules = [draft for draft in bench.rules if id(draft) not in gone]
+    _without_refused(bench)
 
 
 def _same_unit(unit: str, basis: model.Basis) -> bool:

@@ -223,7 +223,27 @@ def bind_bands(bench: Bench) -> None:
             continue
         if draft is not None:
             out.append(draft)
-    bench.rules = [draft for draft in out if draft.effect is not None]
+    bench.rules = [draft for draft in _with_rest(bench, out) if draft.effect is not None]
+
+
+def _with_rest(bench: Bench, drafts: list[Draft]) -> list[Draft]:
+    """前三名分别得5、4、3分，其他得1分: what is none of the grades is a row of their table."""
+    out: list[Draft] = []
+    for draft in drafts:
+        table = out[-1] if out else None
+        effect = table.effect if table is not None else None
+        rest = draft.otherwise and _is_outcome(draft) and not draft.label and not draft.tests
+        graded = isinstance(effect, model.Bands) and effect.gives == "earn" and all(row.label for row in effect.rows)
+        if rest and graded and table is not None and isinstance(effect, model.Bands) and draft.amount != model.Full.made():
+            outcome = draft.amount if isinstance(draft.amount, model.Figure | model.Interval) else model.ZeroPoints.made()
+            row = model.Band.made(outcome=outcome)
+            whole = table.span[0], draft.span[1]
+            words = bench.reader.text.original[slice(*whole)]
+            effect = effect.model_copy(update={"rows": (*effect.rows, row)})
+            out[-1] = replace(table, effect=effect, span=whole, text=words, rows=(*table.rows, draft))
+            continue
+        out.append(draft)
+    return out
 
 
 def _complete(run: list[Draft]) -> bool:
