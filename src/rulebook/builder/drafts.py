@@ -124,6 +124,8 @@ def _prepared(reader: Reader, found: Found) -> Draft:
         raise Ambiguous("RB206")  # 按10m2扣1分: a measure that no table knows
     made.thresholds = next((piece for piece in phrase.pieces() if isinstance(piece, Thresholds)), None)
     _refuse_unclear(reader, made)
+    if made.tests:
+        made.label = lexicon.pattern("name_rest").sub("", made.label)
     made.amount = None if made.thresholds else _amount(reader, found, made)
     _name(reader, made)
     if made.otherwise and made.name and phrase.action.kind in ("deduct", "zero"):
@@ -226,6 +228,8 @@ def _refuse_unclear(reader: Reader, made: Draft) -> None:
             words = fold(before.token.text) if isinstance(before, Words) else ""
             if isinstance(piece, measures) and lexicon.pattern("denied").search(words):
                 raise Ambiguous("RB204")  # 合格率未超过90%
+            if isinstance(piece, Compared) and lexicon.pattern("half_range").search(words):
+                raise Ambiguous("RB215")  # 第四至第八名
             after = fold(piece.token.text) if isinstance(piece, Words) else ""
             whole = isinstance(before, Compared) and before.low is not None and reader.range(before).high_in and before.high is not None
             if made.tests and lexicon.pattern("end_in").search(after) and not whole:
