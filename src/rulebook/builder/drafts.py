@@ -125,7 +125,8 @@ def _prepared(reader: Reader, found: Found) -> Draft:
     made.thresholds = next((piece for piece in phrase.pieces() if isinstance(piece, Thresholds)), None)
     _refuse_unclear(reader, made)
     if made.tests:
-        made.label = lexicon.pattern("name_rest").sub("", made.label)
+        spoken = lexicon.pattern("end_in").sub("", made.label)
+        made.label = lexicon.pattern("name_rest").sub("", clean(spoken))
     made.amount = None if made.thresholds else _amount(reader, found, made)
     _name(reader, made)
     if made.otherwise and made.name and phrase.action.kind in ("deduct", "zero"):
@@ -231,8 +232,8 @@ def _refuse_unclear(reader: Reader, made: Draft) -> None:
             if isinstance(piece, Compared) and lexicon.pattern("half_range").search(words):
                 raise Ambiguous("RB215")  # 第四至第八名
             after = fold(piece.token.text) if isinstance(piece, Words) else ""
-            whole = isinstance(before, Compared) and before.low is not None and reader.range(before).high_in and before.high is not None
-            if made.tests and lexicon.pattern("end_in").search(after) and not whole:
+            said = lexicon.pattern("end_in").search(after) is not None and isinstance(before, Compared)
+            if said and isinstance(before, Compared) and not _has_its_ends(reader.range(before)):
                 raise Ambiguous("RB215")  # 低于90%（含90%）
             if isinstance(before, measures) and lexicon.pattern("outside").match(after):
                 raise Ambiguous("RB215")  # 6-9之外
@@ -255,6 +256,11 @@ def _refuse_unclear(reader: Reader, made: Draft) -> None:
         low, high = (next((getattr(one, end) for one in within if getattr(one, end) is not None), None) for end in ("low", "high"))
         if low is not None and high is not None and low > high:
             raise Ambiguous("RB215")  # 高于90%、低于50%
+
+
+def _has_its_ends(within: model.Range) -> bool:
+    """True where every end that the range has is in it."""
+    return (within.low is None or within.low_in) and (within.high is None or within.high_in)
 
 
 def _miscounts(reader: Reader, made: Draft) -> bool:
