@@ -248,6 +248,9 @@ def _refuse_unclear(reader: Reader, made: Draft) -> None:
             between = [p.token for p in alternative if isinstance(p, Words) and start <= p.token.start < end]
             if not flipped and not all(lexicon.pattern("joins").fullmatch(fold(token.text)) for token in between):
                 raise Ambiguous("RB215")  # 合格率低于90%且投诉率高于5%: two figures
+    if made.tests and isinstance(made.basis, model.Once) and made.found.context:
+        if lexicon.pattern("fault").match(reader.text.folded[slice(*made.found.context[-1])].strip()):
+            raise Ambiguous("RB215")  # 未建立台账，逾期3天以上的扣2分: both, or only the second?
     text = "".join(fold(piece.token.text) for piece in (*phrase.pieces(), *condition) if isinstance(piece, Words))
     if made.tests and lexicon.pattern("ends").search(text):
         raise Ambiguous("RB215")  # 90%~95%（不含95%）
@@ -306,6 +309,8 @@ def _conditioned(reader: Reader, made: Draft) -> None:
     if len(tests) == 2:
         if not isinstance(made.basis, model.Once) or (tests[0].low is None) == (tests[1].low is None):
             raise Ambiguous("RB215")
+        if made.label and not lexicon.pattern("scope").match(made.label):
+            raise Ambiguous("RB215")  # 80%以上不足90%，且未整改的扣2分: both, or only the second?
         made.tests, made.measured, made.label = tests, label, made.label or label
         return
     if isinstance(made.basis, model.Step):
