@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 from rulebook import lexicon, model
 from rulebook.bounds import BOUNDS
 from rulebook.builder.binding import Bench, bind
-from rulebook.builder.drafts import LIMITS, Ambiguous, Draft, Reader, clean, draft
+from rulebook.builder.drafts import LIMITS, Ambiguous, Draft, Reader, draft
+from rulebook.builder.names import clean
 from rulebook.parser import reader as parser_reader
 from rulebook.parser.forms import Compared, Required
 from rulebook.parser.stumbles import Stumble
@@ -266,20 +267,21 @@ class _Naming:
     ) -> str:
         """A measured figure. Comparisons without a name of their own speak of the clause's one quantity of that unit."""
         unit = "%" if unit in lexicon.terms()["percent"] else unit
-        distance = measured is not None and measured.threshold is None
+        asked = measured.threshold if measured is not None else None
+        distance = measured is not None and asked is None
         own_words = ("label", "context", "word") if distance else ("label", "context")
         name = name or (made.name if made.named_by in own_words else "")
         if not name or made.named_by == "context":
             known = (f.name for f in self.known.values() if f.type == "number" and f.unit == unit)
-            asked = (r.name for r in self.bench.requirements if r.kind == "threshold" and r.unit == unit and r.name)
+            required = (r.name for r in self.bench.requirements if r.kind == "threshold" and r.unit == unit and r.name)
             own = "" if measured is not None else name
-            name = next(known, "") or next(asked, "") or own or self._named_elsewhere(unit)
+            name = next(known, "") or next(required, "") or own or self._named_elsewhere(unit)
             name = name or lexicon.term("name", measured.direction if measured is not None and distance else "quantity")
         if distance:
             best = "0"
-        from_above = measured is not None and measured.threshold is not None and measured.direction == "below"
-        if from_above and measured is not None and measured.threshold is not None:
-            best = best or _plain(measured.threshold)
+        falls_short = measured is not None and measured.direction == "below" and asked is not None
+        if falls_short and asked is not None:
+            best = best or _plain(asked)
         if unit in lexicon.of_class("MEASURE") or any(f.type == "count" and f.unit == unit for f in self.known.values()):
             named = name not in (lexicon.term("name", "quantity"), *lexicon.terms()["gathers"], *lexicon.of_class("FIND"))
             wanted = made.kind in ("deduct", "zero") and all(t.low is None for t in made.tests)
@@ -296,7 +298,7 @@ class _Naming:
                 made,
                 unit=unit,
                 best=best,
-                needed=from_above or (wanted and bool(highs)),
+                needed=falls_short or (wanted and bool(highs)),
                 source=f"label {name}",
             )
         high = Decimal(100) if unit == "%" else Decimal(BOUNDS.count)

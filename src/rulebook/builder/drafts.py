@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache, lru_cache
-from itertools import pairwise
 from typing import NamedTuple
 
 from rulebook import lexicon, model, numerals
+from rulebook.builder.doubts import doubt
+from rulebook.builder.names import EDGES, clean, split_names, whole_names
 from rulebook.parser.forms import Compared, Counted, Document, Ordinal, Phrase, Piece, Stepped, Thresholds, Words
 from rulebook.parser.reader import Found
 from rulebook.parser.tokens import Text, Token
@@ -119,11 +119,9 @@ def _prepared(reader: Reader, found: Found) -> Draft:
         made.tests = ()
     if made.tests and not made.exact and any(test.unit in made.units for test in made.tests):
         raise Ambiguous("RB215")  # 5处以内每处扣1分: the first five, or each while there are five at most?
-    _refuse_unknown_measure(reader, phrase)
-    if phrase.action.points is not None and not made.units and lexicon.pattern("odd_near").search(_touching(phrase)):
-        raise Ambiguous("RB206")  # 按10m2扣1分: a measure that no table knows
     made.thresholds = next((piece for piece in phrase.pieces() if isinstance(piece, Thresholds)), None)
-    _refuse_unclear(reader, made)
+    if code := doubt(reader, made, alternatives):
+        raise Ambiguous(code)
     if made.tests:
         spoken = lexicon.pattern("end_in").sub("", made.label)
         made.label = lexicon.pattern("name_rest").sub("", clean(spoken))
@@ -187,106 +185,6 @@ def _words(text: Text, alternative: tuple[Piece, ...]) -> str:
     return "".join(
         text.original[piece.token.start : piece.token.end] for piece in alternative if isinstance(piece, Words)
     )
-
-
-def _refuse_unknown_measure(reader: Reader, phrase: Phrase) -> None:
-    """损坏一盏扣0.2分: a number and a word that no table knows, right before the effect, count something."""
-    words = list(phrase.pieces())
-    if not words or not isinstance(words[-1], Words) or phrase.alternatives[-1][-1] is not words[-1]:
-        return
-    tail = clean(reader.text.folded[words[-1].token.start : words[-1].token.end])
-    known = any(tail[-length:] in lexicon.words() for length in lexicon.lengths_back().get(tail[-1:], ()))
-    if not known and lexicon.pattern("unknown_measure").search(tail):
-        raise Ambiguous("RB206")
-
-
-def _refuse_unclear(reader: Reader, made: Draft) -> None:
-    """Words beside a figure that turn it round, shift its end, measure from elsewhere or add a second condition."""
-    phrase, condition = made.found.phrase, made.found.condition
-    measures = (Compared, Stepped, Thresholds)
-    if made.otherwise and phrase.action.kind in ("earn", "award") and not isinstance(made.basis, model.Once):
-        raise Ambiguous("RB215")  # 不少于3次得3分，否则每次得1分
-    words = reader.text.folded[made.found.start : phrase.action.token.start]
-    if isinstance(made.basis, model.Count) and _miscounts(reader, made):
-        raise Ambiguous("RB215")
-    alone = lexicon.pattern("nothing").fullmatch(words.strip())  # 有得1分，没有不得分
-    if not alone and phrase.action.kind in ("veto", "floor", "zero", "deduct", "award", "earn") and lexicon.pattern("turned").search(words):
-        raise Ambiguous("RB204")  # 不实行一票否决
-    if phrase.action.points is not None and lexicon.pattern("not_so").search(words.rstrip()):
-        raise Ambiguous("RB204")  # 不必扣1分
-    if not phrase.action.token.text and lexicon.pattern("restored").search(words.rstrip()):
-        raise Ambiguous("RB204")  # 未报扣1分，整改后恢复0.5分
-    if lexicon.pattern("from_the").search(words):
-        raise Ambiguous("RB216")  # 第3项起每项扣2分
-    if any(test.unit in lexicon.of_class("MEASURE") and edge is not None and edge % 1 for test in made.tests for edge in (test.low, test.high)):
-        raise Ambiguous("RB202")  # 2.5处以上
-    bound = phrase.action.kind not in LIMITS and lexicon.pattern("bound").fullmatch(made.label)
-    if bound or any(not label and not tests for label, tests in made.any_of):
-        raise Ambiguous("RB215")  # 最少扣2分: a bound of what? 一项或一项以上: half a condition
-    for alternative in (*_alternatives(phrase), condition):
-        compared = [piece for piece in alternative if isinstance(piece, measures)]
-        for before, piece in pairwise(alternative):
-            words = fold(before.token.text) if isinstance(before, Words) else ""
-            if isinstance(piece, measures) and lexicon.pattern("denied").search(words):
-                raise Ambiguous("RB204")  # 合格率未超过90%
-            if isinstance(piece, Compared) and lexicon.pattern("half_range").search(words):
-                raise Ambiguous("RB215")  # 第四至第八名
-            after = fold(piece.token.text) if isinstance(piece, Words) else ""
-            said = lexicon.pattern("end_in").search(after) is not None and isinstance(before, Compared)
-            if said and isinstance(before, Compared) and not _has_its_ends(reader.range(before)):
-                raise Ambiguous("RB215")  # 低于90%（含90%）
-            if isinstance(before, measures) and lexicon.pattern("outside").match(after):
-                raise Ambiguous("RB215")  # 6-9之外
-        for piece in compared:
-            words = "".join(fold(token.text) for token in piece.tokens if token.kind == "TEXT")
-            percent = piece.unit in lexicon.terms()["percent"]
-            if isinstance(piece, Compared) and percent and lexicon.pattern("standard").search(words):
-                raise Ambiguous("RB215")  # 低于标准10%: a distance
-        if len(compared) > 1:
-            flipped = compared[0].tokens[-1].text in lexicon.terms()["flipped"]  # 90%≤N<95%
-            start, end = compared[0].tokens[-1].end, compared[-1].tokens[0].start
-            between = [p.token for p in alternative if isinstance(p, Words) and start <= p.token.start < end]
-            if not flipped and not all(lexicon.pattern("joins").fullmatch(fold(token.text)) for token in between):
-                raise Ambiguous("RB215")  # 合格率低于90%且投诉率高于5%: two figures
-    if made.tests and isinstance(made.basis, model.Once) and made.found.context:
-        if lexicon.pattern("fault").match(reader.text.folded[slice(*made.found.context[-1])].strip()):
-            raise Ambiguous("RB215")  # 未建立台账，逾期3天以上的扣2分: both, or only the second?
-    text = "".join(fold(piece.token.text) for piece in (*phrase.pieces(), *condition) if isinstance(piece, Words))
-    if made.tests and lexicon.pattern("ends").search(text):
-        raise Ambiguous("RB215")  # 90%~95%（不含95%）
-    within = [reader.range(test) for test in made.tests] if not made.any_of else []
-    if len(within) == 2:
-        low, high = (next((getattr(one, end) for one in within if getattr(one, end) is not None), None) for end in ("low", "high"))
-        if low is not None and high is not None and low > high:
-            raise Ambiguous("RB215")  # 高于90%、低于50%
-
-
-def _has_its_ends(within: model.Range) -> bool:
-    """True where every end that the range has is in it."""
-    return (within.low is None or within.low_in) and (within.high is None or within.high_in)
-
-
-def _miscounts(reader: Reader, made: Draft) -> bool:
-    """True where a count stands beside another that it does not take in: an allowance, a threshold, a second unit."""
-    text = reader.text.folded
-    start = max(text.rfind(stop, 0, made.found.start) for stop in "。；\n") + 1
-    before = text[start : made.found.start].rstrip("，")
-    beyond = lexicon.pattern("beyond").search(text, start, made.found.near[1])
-    allowed = lexicon.pattern("allowed").search(before)
-    if allowed is not None and allowed["unit"] in made.units and not beyond:
-        return True  # 允许缺2次，每缺1次扣1分: from the first, or from the third?
-    reached = lexicon.pattern("reached").search(before)
-    if reached is not None and reached["unit"] in made.units and made.found.context:
-        return True  # 缺席达到3次的，每次扣1分
-    each = any(isinstance(piece, Counted) and piece.each for piece in made.found.phrase.pieces())
-    twice = len(set(made.units)) < len(made.units) and getattr(made.basis, "per", 1) != 1  # 每10人少1人
-    return twice or (each and lexicon.pattern("counts_on").search(fold(made.label)) is not None)
-
-
-def _touching(phrase: Phrase) -> str:
-    """The words right before the effect."""
-    pieces = phrase.pieces()
-    return pieces[-1].token.text if pieces and isinstance(pieces[-1], Words) else ""
 
 
 def _conditioned(reader: Reader, made: Draft) -> None:
@@ -456,7 +354,7 @@ def _amount(reader: Reader, found: Found, made: Draft) -> model.Amount | None:
     if len(names) != len(points.numbers) and (ranks := _ranked(words)):
         names = ranks
     if len(names) != len(points.numbers):
-        names = _whole_names([clean(part) for part in words.split(lexicon.term("list", "separator"))])
+        names = whole_names([clean(part) for part in words.split(lexicon.term("list", "separator"))])
     if len(names) != len(points.numbers):
         raise Ambiguous("RB214")
     return model.Levels.made(
@@ -487,55 +385,6 @@ def _listed(reader: Reader, found: Found) -> str:
 
 def _context_label(reader: Reader, found: Found) -> str:
     return clean(reader.text.original[slice(*found.context[-1])]) if found.context else ""
-
-
-def split_names(words: str) -> list[str]:
-    """The names that a list names: 国家级、省级和市级."""
-    separators = sorted(lexicon.terms()["list"], key=len, reverse=True)
-    for separator in separators:
-        words = words.replace(separator, "\n")
-    return _whole_names([name for name in (clean(part) for part in words.split("\n")) if name])
-
-
-def _whole_names(names: list[str]) -> list[str]:
-    """What is denied once is denied of each: 开放时间、电话未公示 are 开放时间未公示 and 电话未公示."""
-    denials = lexicon.terms()["negation"]
-    denied = [any(word in name for word in denials) for name in names]
-    if len(names) < 2 or sum(denied) != 1:
-        return names
-    if denied[-1]:
-        at = min(names[-1].find(word) for word in denials if word in names[-1])
-        return [*(name + names[-1][at:] for name in names[:-1]), names[-1]] if at > 0 else names
-    if denied[0] and any(names[0].startswith(word) for word in denials) and len(names[0]) > 3:
-        return [names[0], *(names[0][:3] + name for name in names[1:])]
-    return names
-
-
-@lru_cache(maxsize=4096)
-def clean(words: str) -> str:
-    """Condition words as a name: without the particles that only link them to the effect."""
-    heads, tails = _particles()
-    name = "".join(words.split())
-    stripped = name.strip(_EDGES)
-    while stripped.endswith(tails) and stripped not in tails:
-        longest = max((tail for tail in tails if stripped.endswith(tail)), key=len)
-        stripped = stripped[: -len(longest)].rstrip(_EDGES)
-    if stripped in tails:
-        return ""
-    for head in heads:
-        if stripped.startswith(head) and len(stripped) - len(head) >= 3:
-            return stripped[len(head) :]
-    return stripped
-
-
-@cache
-def _particles() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Words that a condition may begin with, longest first, and those that it may end with."""
-    terms = lexicon.terms()
-    return tuple(sorted(terms["name_head"], key=len, reverse=True)), tuple(terms["name_tail"])
-
-
-_EDGES = "，、：；。,;: "
 
 
 def _name(reader: Reader, made: Draft) -> None:
@@ -733,7 +582,7 @@ def _limit(reader: Reader, made: Draft) -> None:
     if kind == "most_gained" and own and made.label and not made.units:
         kind = "most"  # 发生火灾的，本项最高得40分: an event sets the ceiling
     event = kind == "most" and own and made.exact is not None and made.exact.low == 1 and bool(made.label)
-    near = reader.text.folded[made.found.start : made.found.near[1]].strip(_EDGES)
+    near = reader.text.folded[made.found.start : made.found.near[1]].strip(EDGES)
     if kind in ("most_lost", "most_gained") and not made.tests and lexicon.pattern("cap_scope").fullmatch(near):
         made.units, made.label = (), ""  # 每个单位年度扣分不超过15分: a record is of one unit
     if made.units and not event and not (kind == "floor" and isinstance(made.basis, model.Count)):

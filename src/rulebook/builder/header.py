@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from rulebook import lexicon, model, numerals
-from rulebook.builder.drafts import clean
+from rulebook.builder.names import clean
 from rulebook.exact import decimal
 from rulebook.parser import passes, scanner
 from rulebook.parser.effects import grade

@@ -16,8 +16,9 @@ from typing import Any, NamedTuple
 from rulebook import lexicon, model, numerals
 from rulebook.assets import table
 from rulebook.builder.clause import Built, Problem, build_clause
-from rulebook.builder.drafts import split_names
+from rulebook.builder.names import split_names
 from rulebook.exact import show
+from rulebook.parser.spans import OPAQUE
 from rulebook.parser.tokens import Text
 from rulebook.source import fold
 
@@ -339,7 +340,7 @@ def _figures_kept(folded: str, problem: Problem, rules: list[Any], after: Built)
     numbers = {number for rule in rules for number in _numbers(rule)}
     names = fold("\n".join(fact.name for fact in after.facts))
     refused = folded[problem.start : problem.end]
-    for opaque in ("names", "standards", "documents", "dates", "clock"):
+    for opaque in OPAQUE:
         refused = lexicon.pattern(opaque).sub("", refused)
     refused = _LETTERED.sub(lambda match: "".join(lexicon.terms()["letter"].get(c, c) for c in match.group()), refused)
     points = (lexicon.term("name_unit", "points"), *lexicon.terms()["percent"])

@@ -11,11 +11,12 @@ from rulebook import lexicon, numerals
 from rulebook.exact import decimal
 from rulebook.parser.tokens import Token
 
-_OPAQUE = ("names", "standards", "documents", "dates", "clock")
+OPAQUE = ("names", "standards", "documents", "dates", "clock")
+"""The patterns of stretches that are names: nothing in them is read."""
 _VETOES = ("no_honours", "lowest_grade", "declared")
 _ARABIC = re.compile(lexicon.NUMBER)
 _NAMES = (
-    *_OPAQUE,
+    *OPAQUE,
     "formula",
     "part",
     "over",
@@ -51,7 +52,7 @@ def _present(folded: str) -> frozenset[str]:
 
 
 def _all(folded: str, present: frozenset[str]) -> Iterator[Token]:
-    for name in _OPAQUE:
+    for name in OPAQUE:
         for match in _matches(name, folded, present):
             yield _name(match, folded)
     for match in _matches("formula", folded, present):

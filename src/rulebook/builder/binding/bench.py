@@ -38,6 +38,13 @@ def drop(bench: Bench, drafts: list[Draft], code: str) -> None:
     bench.refused.extend((draft, code) for draft in drafts if id(draft) not in known)
 
 
+def without_refused(bench: Bench) -> None:
+    """What has been refused is a rule or a limit no more."""
+    refused = {id(draft) for draft, _ in bench.refused}
+    bench.rules = [draft for draft in bench.rules if id(draft) not in refused]
+    bench.limits = [draft for draft in bench.limits if id(draft) not in refused]
+
+
 def runs(drafts: list[Draft], holds: Callable[[Draft], bool]) -> list[list[Draft]]:
     """The longest runs of neighbours of which something holds."""
     runs: list[list[Draft]] = [[]]

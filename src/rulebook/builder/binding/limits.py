@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from rulebook import lexicon, model
-from rulebook.builder.binding.bench import Bench
+from rulebook.builder.binding.bench import Bench, without_refused
 from rulebook.builder.drafts import Draft
 from rulebook.parser.reader import Worth
 
@@ -74,8 +74,7 @@ def bind_open(bench: Bench) -> None:
         words = bench.reader.text.original[place[0] : place[1]]
         bench.limits = [limit for limit in bench.limits if limit is not bound and limit is not least]
         bench.rules[index] = replace(draft, kind=kind, effect=effect, amount=amount, span=place, text=words)
-    refused = {id(draft) for draft, _ in bench.refused}
-    bench.rules = [draft for draft in bench.rules if id(draft) not in refused]
+    without_refused(bench)
 
 
 _WAYS = {"deduct": "lost", "award": "gained", "earn": "gained"}
@@ -160,5 +159,4 @@ def bind_limits(bench: Bench) -> None:
         else:
             rules = ()
         draft.limit = limit.model_copy(update={"kind": kind, "scope": scope, "rules": rules})
-    refused = {id(draft) for draft, _ in bench.refused}
-    bench.limits = [draft for draft in bench.limits if id(draft) not in refused]
+    without_refused(bench)

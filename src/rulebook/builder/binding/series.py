@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from rulebook import lexicon, model
-from rulebook.builder.binding.bench import Bench, drop, is_unsaid, meet, overlap, refuse
+from rulebook.builder.binding.bench import Bench, drop, is_unsaid, meet, overlap, refuse, without_refused
 from rulebook.builder.drafts import Draft
 from rulebook.parser.forms import Compared
 
@@ -26,7 +26,7 @@ def bind_shared(bench: Bench) -> None:
                 draft, label=before.label, name=before.name, named_by=before.named_by, tests=before.tests,
                 any_of=before.any_of, measured=before.measured,
             )  # fmt: skip
-    _without_refused(bench)
+    without_refused(bench)
 
 
 def _is_bare(draft: Draft) -> bool:
@@ -117,7 +117,7 @@ def bind_thresholds(bench: Bench) -> None:
             basis = effect.basis.model_copy(update={"threshold": figures.pop(), "unit": unit})
             changed = effect.model_copy(update={"basis": basis})
             bench.rules[index] = replace(draft, effect=changed, basis=basis)
-    _without_refused(bench)
+    without_refused(bench)
 
 
 def bind_parts(bench: Bench) -> None:
@@ -162,7 +162,7 @@ def bind_free(bench: Bench) -> None:
         bench.rules[index] = replace(
             draft, effect=effect, basis=basis, name=name, named_by="label" if name else "", label=""
         )
-    _without_refused(bench)
+    without_refused(bench)
 
 
 def refuse_open_counts(bench: Bench) -> None:
@@ -191,12 +191,7 @@ def refuse_open_counts(bench: Bench) -> None:
             follows = other.found.sentence == one.found.sentence and other.span[0] > one.span[0]
             if earned and follows and other.kind == "earn" and isinstance(other.basis, model.Once) and not other.tests and one.exact is None:
                 drop(bench, [other], "RB215")  # 每户优得1分，良得0.5分
-    _without_refused(bench)
-
-
-def _without_refused(bench: Bench) -> None:
-    refused = {id(draft) for draft, _ in bench.refused}
-    bench.rules = [draft for draft in bench.rules if id(draft) not in refused]
+    without_refused(bench)
 
 
 def _passing(draft: Draft) -> tuple[Compared, ...]:
@@ -233,7 +228,7 @@ def refuse_overlaps(bench: Bench) -> None:
     bare = [d for d in bench.rules if d.kind == "earn" and is_unsaid(d)]
     if bare and any(d.kind == "deduct" for d in bench.rules):
         drop(bench, bare, "RB217")  # 每项1分，缺一项扣1分: the first says what an item weighs, or earns it
-    _without_refused(bench)
+    without_refused(bench)
 
 
 def _same_unit(unit: str, basis: model.Basis) -> bool:

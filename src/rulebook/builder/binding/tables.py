@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Literal
 
 from rulebook import lexicon, model
-from rulebook.builder.binding.bench import Bench, is_unsaid, meet, merged, refuse, runs
+from rulebook.builder.binding.bench import Bench, is_unsaid, meet, merged, refuse, runs, without_refused
 from rulebook.builder.drafts import Draft, Reader
 from rulebook.parser.passes import is_grade
 
@@ -53,8 +53,7 @@ def bind_counts(bench: Bench) -> None:
             draft.tests, draft.exact = (draft.exact._replace(low=None, low_word="") if most else draft.exact,), None
         elif draft.exact is not None and draft.exact.low != 1 and draft.kind != "zero":
             bench.refused.append((draft, "RB202"))
-    refused = {id(draft) for draft, _ in bench.refused}
-    bench.rules = [draft for draft in bench.rules if id(draft) not in refused]
+    without_refused(bench)
 
 
 def _reach(run: list[Draft]) -> None:

@@ -305,17 +305,6 @@ def _is_one(token: Token) -> bool:
     return token.kind == "NUM" and token.numbers[0] == 1
 
 
-def _count_before(out: Tokens) -> Tokens:
-    """每次 right before an effect."""
-    for back in range(1, min(4, len(out)) + 1):
-        token = out[-back]
-        if token.has("EACH"):
-            return out[-back:]
-        if not (token.has("MEASURE") or token.has("TIME_UNIT") or token.kind == "NUM"):
-            break
-    return []
-
-
 def _follows(out: Tokens) -> bool:
     """True where nothing but one separator and the name stands between the amount before and here."""
     stops = 0

@@ -1,0 +1,55 @@
+"""Condition words as names: cleaned of what only links them, and lists of names taken apart."""
+
+from functools import cache, lru_cache
+
+from rulebook import lexicon
+
+
+def split_names(words: str) -> list[str]:
+    """The names that a list names: 国家级、省级和市级."""
+    separators = sorted(lexicon.terms()["list"], key=len, reverse=True)
+    for separator in separators:
+        words = words.replace(separator, "\n")
+    return whole_names([name for name in (clean(part) for part in words.split("\n")) if name])
+
+
+def whole_names(names: list[str]) -> list[str]:
+    """What is denied once is denied of each: 开放时间、电话未公示 are 开放时间未公示 and 电话未公示."""
+    denials = lexicon.terms()["negation"]
+    denied = [any(word in name for word in denials) for name in names]
+    if len(names) < 2 or sum(denied) != 1:
+        return names
+    if denied[-1]:
+        at = min(names[-1].find(word) for word in denials if word in names[-1])
+        return [*(name + names[-1][at:] for name in names[:-1]), names[-1]] if at > 0 else names
+    if denied[0] and any(names[0].startswith(word) for word in denials) and len(names[0]) > 3:
+        return [names[0], *(names[0][:3] + name for name in names[1:])]
+    return names
+
+
+@lru_cache(maxsize=4096)
+def clean(words: str) -> str:
+    """Condition words as a name: without the particles that only link them to the effect."""
+    heads, tails = _particles()
+    name = "".join(words.split())
+    stripped = name.strip(EDGES)
+    while stripped.endswith(tails) and stripped not in tails:
+        longest = max((tail for tail in tails if stripped.endswith(tail)), key=len)
+        stripped = stripped[: -len(longest)].rstrip(EDGES)
+    if stripped in tails:
+        return ""
+    for head in heads:
+        if stripped.startswith(head) and len(stripped) - len(head) >= 3:
+            return stripped[len(head) :]
+    return stripped
+
+
+@cache
+def _particles() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Words that a condition may begin with, longest first, and those that it may end with."""
+    terms = lexicon.terms()
+    return tuple(sorted(terms["name_head"], key=len, reverse=True)), tuple(terms["name_tail"])
+
+
+EDGES = "，、：；。,;: "
+"""What may stand around a name and is no part of it."""
