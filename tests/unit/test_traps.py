@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 import rulebook
+from rulebook import regions
 from rulebook.diagnostics import RulebookError
+from rulebook.evidence import ClauseEvidence
 
 HEAD = "考核细则：试\n满分：10分\n未提供资料：不予判分\n\n一、工作\n1. 事项（10分）\n"
 
@@ -37,6 +39,7 @@ REFUSED = [
     "每10人少1人扣1分",
     "每处扣1分，超过3处的不再扣分",
     "每人每次扣1分，每人最多扣3分",
+    "每处扣1分，缺一项扣2分，单项最多扣3分",
     "每处扣1分，最低扣2分",
     "每项1分，部分完成0.5分，未完成0分",
     "每户优得1分，良得0.5分",
@@ -80,6 +83,9 @@ SCORES: list[tuple[str, Any, str]] = [
     ("发生死亡3人以上事故，每起扣5分", {"发生死亡3人以上事故": 1}, "5"),
     ("发现一次低于26度扣1分", 2, "8"),
     ("未上报的不得分，并从总分中扣1分", {"未上报": True}, "-1"),
+    ("合格率低于90%的，不得分，并从总分中扣1分", {"合格率": 80}, "-1"),
+    ("合格率高于95%或低于50%的不得分，并从总分中扣1分", {"合格率": 40}, "-1"),
+    ("合格率高于95%或低于50%的不得分，并从总分中扣1分", {"合格率": 70}, "10"),
     ("合格率95%以上得10分，每发现一处扣1分", {"合格率": 96, "发现": 1}, "9"),
     ("合格率95%以上得10分，每发现一处扣1分", {"合格率": 90, "发现": 1}, "0"),
     ("前三名分别得10、8、6分，其他得1分", "其他", "1"),
@@ -122,13 +128,49 @@ def test_a_figure_of_the_chosen_grade_is_assumed_within_it() -> None:
     assert str(book.score({"1.1": "其余"}, assume="met").total) == "4"
 
 
-def test_points_stated_inside_a_clause_are_printed_once() -> None:
-    text = "考核细则：试\n满分：6分\n未提供资料：不予判分\n\n一、工作\n1. 会议。满分6分，少一次扣2分。\n"
+def test_what_was_held_is_not_nothing_because_nobody_said_so() -> None:
+    book = rulebook.load(f"{HEAD}① 每少一次扣1分，少于2次不得分。（10分）\n")
+    assert book.score({"1.1": {"少": 0}}).total is None
+    assert str(book.score({"1.1": {"少": 0}}, assume="met").total) == "10"
+
+
+def test_the_best_count_may_be_the_whole_allowance() -> None:
+    """Each time earns a point, each beyond the third costs two: the best is three, which is neither end of what can be counted."""
+    book = rulebook.load(f"{HEAD}① 每次得1分，迟到3次以内不扣分，超过3次的，每次扣2分。（10分）\n")
+    clause = next(iter(book.clauses()))
+    earn, _, deduct = clause.rules
+    one_fact = clause.model_copy(update={"rules": (earn, deduct.model_copy(update={"fact": earn.fact}))})
+    ends = regions.complete(one_fact, "points", ClauseEvidence("unknown"), book)
+    assert (ends.worst.score, ends.best.score) == (0, 3)
+
+
+@pytest.mark.parametrize(
+    "clauses",
+    [
+        "1. 会议。满分6分，少一次扣2分。\n",
+        "1. 台账（6分）\n① 会议（6分），少一次扣2分。\n",
+    ],
+)
+def test_points_stated_inside_a_clause_are_printed_once(clauses: str) -> None:
+    text = f"考核细则：试\n满分：6分\n未提供资料：不予判分\n\n一、工作\n{clauses}"
     assert rulebook.load(text).text() == text
 
 
-def test_a_clause_without_points_does_not_hide_a_wrong_sum() -> None:
-    text = "考核细则：试\n满分：5分\n\n一、工作\n1. 台账。缺一项扣1分。（6分）\n2. 舆情。造成重大舆情的，一票否决。\n"
+@pytest.mark.parametrize(
+    "clauses",
+    [
+        "1. 台账。缺一项扣1分。（6分）\n2. 舆情。造成重大舆情的，一票否决。\n",
+        "1. 台账。缺一项扣1分。（4分）\n2. 舆情。造成重大舆情的，一票否决。\n",
+        "1. 台账。缺一项扣1分。（6分）\n2. 培训。缺一项扣1分。\n",
+    ],
+)
+def test_a_clause_without_points_does_not_hide_a_wrong_sum(clauses: str) -> None:
     with pytest.raises(RulebookError) as refused:
-        rulebook.load(text)
+        rulebook.load(f"考核细则：试\n满分：5分\n\n一、工作\n{clauses}")
     assert "RB402" in {one.code for one in refused.value.diagnostics}
+
+
+def test_a_clause_that_still_needs_points_may_hold_what_is_missing() -> None:
+    with pytest.raises(RulebookError) as refused:
+        rulebook.load("考核细则：试\n满分：5分\n\n一、工作\n1. 台账。缺一项扣1分。（4分）\n2. 培训。缺一项扣1分。\n")
+    assert "RB402" not in {one.code for one in refused.value.diagnostics}
