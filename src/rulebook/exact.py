@@ -23,6 +23,8 @@ def normal(number: Decimal) -> Decimal:
         return Decimal(0)
     sign, digits, power = number.as_tuple()
     exponent = int(power)  # a finite number: not one of the letters that stand for NaN and infinity
+    if not exponent or (exponent < 0 and digits[-1]):
+        return number
     kept = list(digits) + [0] * max(exponent, 0)
     exponent = min(exponent, 0)
     while exponent < 0 and kept[-1] == 0:

@@ -14,7 +14,7 @@ from rulebook.consistency import check
 from rulebook.diagnostics import Diagnostic, RulebookError
 from rulebook.parser.outline import outline
 from rulebook.parser.reader import depth
-from rulebook.source import Source, decode, fold
+from rulebook.source import Source, decode
 
 SUFFIX = ".rulebook"
 
@@ -157,8 +157,8 @@ def characters(source: Source) -> list[Diagnostic]:
             return found
     for match in _DIGITS.finditer(source.text):
         found.append(Diagnostic("RB107", {"words": match.group()}, source, match.start(), match.end()))
-    for number, line in enumerate(source.text.split("\n")):
-        if depth(fold(line)) > BOUNDS.nesting:
+    for number, line in enumerate(source.folded.split("\n")):
+        if depth(line) > BOUNDS.nesting:
             start = source.line_starts[number]
             found.append(Diagnostic("RB109", {"most": BOUNDS.nesting}, source, start, start + 20))
     if not source.text.strip():

@@ -37,6 +37,9 @@ Number = Annotated[
 
 _DEFAULTS: dict[type, dict[str, Any]] = {}
 _set = object.__setattr__
+_set_fields, _set_extra, _set_private = (
+    getattr(BaseModel, f"__pydantic_{name}__").__set__ for name in ("fields_set", "extra", "private")
+)
 
 
 class Node(BaseModel):
@@ -55,10 +58,10 @@ class Node(BaseModel):
             fields = cls.model_fields.items()
             defaults = _DEFAULTS[cls] = {name: field.default for name, field in fields if not field.is_required()}
         node = cls.__new__(cls)
-        _set(node, "__dict__", {**defaults, **values})
-        _set(node, "__pydantic_fields_set__", set(values))
-        _set(node, "__pydantic_extra__", None)
-        _set(node, "__pydantic_private__", None)
+        _set(node, "__dict__", {**defaults, **values} if defaults else values)
+        _set_fields(node, set(values))
+        _set_extra(node, None)
+        _set_private(node, None)
         return node
 
 

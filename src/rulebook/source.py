@@ -42,6 +42,11 @@ class Source:
     text: str
 
     @cached_property
+    def folded(self) -> str:
+        """The whole text folded: a stretch of it stands at the same offsets."""
+        return fold(self.text)
+
+    @cached_property
     def line_starts(self) -> list[int]:
         """The offset at which each line begins. Only LF (after CR LF and CR are made LF by `decode`) ends a line."""
         starts = [0]

@@ -49,7 +49,7 @@ def doubt(reader: Reader, made: Draft, alternatives: tuple[tuple[Piece, ...], ..
 
 def _measure(seen: Seen) -> str | None:
     """损坏一盏扣0.2分, 按10m2扣1分: a number and a word that no table knows, right before the effect, count something."""
-    pieces = seen.phrase.pieces()
+    pieces = seen.phrase.pieces
     last = pieces[-1] if pieces else None
     if not isinstance(last, Words):
         return None
@@ -85,7 +85,7 @@ def _count(seen: Seen) -> str | None:
         return "RB215"  # 缺席达到3次的，每次扣1分
     if len(set(made.units)) < len(made.units) and made.basis.per != 1:
         return "RB215"  # 每10人少1人
-    each = any(isinstance(piece, Counted) and piece.each for piece in seen.phrase.pieces())
+    each = any(isinstance(piece, Counted) and piece.each for piece in seen.phrase.pieces)
     return "RB215" if each and lexicon.pattern("counts_on").search(fold(made.label)) else None
 
 

@@ -88,8 +88,8 @@ def _prepared(reader: Reader, found: Found) -> Draft:
     if phrase.adverb("POOL") and phrase.action.kind not in LIMITS:
         raise Ambiguous("RB206")  # 合计 bounds several rules; a single effect has nothing to add up
     made.label = clean(_condition(reader.text, phrase))
-    made.tests = tuple(piece for piece in phrase.pieces() if isinstance(piece, Compared))
-    stepped = any(isinstance(piece, Stepped) for piece in phrase.pieces())
+    made.tests = tuple(piece for piece in phrase.pieces if isinstance(piece, Compared))
+    stepped = any(isinstance(piece, Stepped) for piece in phrase.pieces)
     if not stepped and any(len(test.tokens) == 1 and not _whole(test) for test in made.tests):
         raise Ambiguous("RB215")  # 完成80%得3分: at least, or exactly?
     alternatives = _alternatives(phrase)
@@ -105,9 +105,9 @@ def _prepared(reader: Reader, found: Found) -> Draft:
         if all(tests and label in ("", first) for label, tests in made.any_of):
             made.label = first  # 合格率高于90%或低于50%: one figure
             made.any_of = tuple((first, tests) for _, tests in made.any_of)
-    ordinals = [p for p in phrase.pieces() if isinstance(p, Ordinal)] if phrase.action.kind != "scale" else []
+    ordinals = [p for p in phrase.pieces if isinstance(p, Ordinal)] if phrase.action.kind != "scale" else []
     made.ordinal = ordinals[0] if ordinals else None
-    documents = [piece for piece in phrase.pieces() if isinstance(piece, Document)]
+    documents = [piece for piece in phrase.pieces if isinstance(piece, Document)]
     made.document = clean(documents[0].name.text) if documents else ""
     made.basis, made.units = _basis(reader, made)
     if isinstance(made.basis, model.Count) and made.tests and not any(test.unit in made.units for test in made.tests):
@@ -119,7 +119,7 @@ def _prepared(reader: Reader, found: Found) -> Draft:
         made.tests = ()
     if made.tests and not made.exact and any(test.unit in made.units for test in made.tests):
         raise Ambiguous("RB215")  # 5处以内每处扣1分: the first five, or each while there are five at most?
-    made.thresholds = next((piece for piece in phrase.pieces() if isinstance(piece, Thresholds)), None)
+    made.thresholds = next((piece for piece in phrase.pieces if isinstance(piece, Thresholds)), None)
     if code := doubt(reader, made, alternatives):
         raise Ambiguous(code)
     if made.tests:
@@ -167,7 +167,7 @@ def _condition(text: Text, phrase: Phrase) -> str:
     """The near phrase's own words as written: what neither counts nor compares nor governs the effect."""
     head = phrase.action.token.start
     numbers = phrase.action.kind == "earn" and any(
-        isinstance(piece, Counted) and piece.number != 1 and not piece.each for piece in phrase.pieces()
+        isinstance(piece, Counted) and piece.number != 1 and not piece.each for piece in phrase.pieces
     )
     wanted = ("TEXT", "OR", "NUM", "MEASURE", "NOUN", "TIME_UNIT") if numbers else ("TEXT", "OR")
     kept = (token for token in phrase.tokens if token.kind in wanted and token.start < head)
@@ -176,7 +176,7 @@ def _condition(text: Text, phrase: Phrase) -> str:
 
 def _described(text: Text, phrase: Phrase) -> str:
     """发现一次低于26度: what is counted are such as pass the figure, so its words say what is counted."""
-    said = [piece for piece in phrase.pieces() if isinstance(piece, Words | Compared)]
+    said = [piece for piece in phrase.pieces if isinstance(piece, Words | Compared)]
     places = [(p.token.start, p.token.end) if isinstance(p, Words) else (p.tokens[0].start, p.tokens[-1].end) for p in said]
     return "".join(text.original[start:end] for start, end in places)
 
@@ -244,7 +244,7 @@ def _conditioned(reader: Reader, made: Draft) -> None:
 
 def _follows(phrase: Phrase, counted: Counted) -> bool:
     """True where words stand between a count and the effect."""
-    pieces = phrase.pieces()
+    pieces = phrase.pieces
     return any(isinstance(piece, Words) and piece.token.start >= counted.tokens[-1].end and len(clean(piece.token.text)) > 1 for piece in pieces)
 
 
@@ -265,10 +265,10 @@ def _from(reader: Reader, made: Draft, test: Compared) -> None:
 
 def _basis(reader: Reader, made: Draft) -> tuple[model.Basis, tuple[str, ...]]:
     phrase = made.found.phrase
-    counts = [piece for piece in phrase.pieces() if isinstance(piece, Counted)]
+    counts = [piece for piece in phrase.pieces if isinstance(piece, Counted)]
     if sum(any(isinstance(piece, Counted) for piece in alternative) for alternative in phrase.alternatives) > 1:
         raise Ambiguous("RB215")  # 每4小时或每次活动: which of the two is counted?
-    steps = [piece for piece in phrase.pieces() if isinstance(piece, Stepped)]
+    steps = [piece for piece in phrase.pieces if isinstance(piece, Stepped)]
     if len(steps) > 1 or (steps and counts):
         raise Ambiguous("RB215")
     if steps:
@@ -379,7 +379,7 @@ def _ranked(words: str) -> list[str]:
 def _listed(reader: Reader, found: Found) -> str:
     """The words that 分别 deals out, figures among them: 第一、二、三名."""
     at = next((token.start for token in found.phrase.adverbs if token.kind == "RESPECTIVELY"), None)
-    each = any(isinstance(piece, Counted) and piece.each for piece in found.phrase.pieces())
+    each = any(isinstance(piece, Counted) and piece.each for piece in found.phrase.pieces)
     return "" if at is None or each else clean(reader.text.original[found.start : at])
 
 
@@ -389,7 +389,7 @@ def _context_label(reader: Reader, found: Found) -> str:
 
 def _name(reader: Reader, made: Draft) -> None:
     """What the fact is called: its own condition, else the word of lack, else the phrase before, else the unit."""
-    pieces = made.found.phrase.pieces()
+    pieces = made.found.phrase.pieces
     word = next((piece.word for piece in pieces if isinstance(piece, Counted) and piece.word is not None), None)
     made.asks_lack = word is not None and word.kind == "LACK"
     step = next((piece for piece in pieces if isinstance(piece, Stepped)), None)

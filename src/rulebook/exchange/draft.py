@@ -220,12 +220,12 @@ def write(rubric: Rubric, name: str, head: list[Line]) -> Written:
 def _conditional(sentence: str, found: Found) -> bool:
     """True where an effect hangs on more than an adverb or two characters (严格实行…)."""
     asked = "".join(
-        sentence[piece.token.start : piece.token.end] for piece in found.phrase.pieces() if isinstance(piece, Words)
+        sentence[piece.token.start : piece.token.end] for piece in found.phrase.pieces if isinstance(piece, Words)
     )
     condition = columns.connector("condition")[0]
     return (
         len(asked) > 2
-        or any(not isinstance(piece, Words) for piece in found.phrase.pieces())
+        or any(not isinstance(piece, Words) for piece in found.phrase.pieces)
         or any(sentence[start:end].endswith(condition) for start, end in found.context)
     )
 

@@ -1,6 +1,8 @@
 """What the grammar yields: small values over tokens. The builder knows these and no parse tree."""
 
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 from rulebook.parser.tokens import Token
@@ -90,7 +92,8 @@ class Action(NamedTuple):
     words: Token | None = None
 
 
-class Phrase(NamedTuple):
+@dataclass(frozen=True, eq=False, repr=False)
+class Phrase:
     """One effect or limit with what touches it."""
 
     action: Action
@@ -99,13 +102,14 @@ class Phrase(NamedTuple):
     otherwise: Token | None = None
     tokens: tuple[Token, ...] = ()
 
+    @cached_property
     def pieces(self) -> tuple[Piece, ...]:
         """The pieces of all alternatives, in order."""
         return tuple(piece for alternative in self.alternatives for piece in alternative)
 
     def counts(self) -> bool:
         """True where the effect counts or measures something."""
-        return any(isinstance(piece, Counted | Stepped) for piece in self.pieces()) or self.action.rate is not None
+        return any(isinstance(piece, Counted | Stepped) for piece in self.pieces) or self.action.rate is not None
 
     def adverb(self, kind: str) -> bool:
         """True where an adverb of that kind touches the effect."""

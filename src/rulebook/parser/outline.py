@@ -62,8 +62,9 @@ def lines(source: Source) -> Iterator[Line]:
     start = 0
     in_head = True
     for number, words in enumerate(source.text.split("\n"), 1):
-        text = Text.of(words, start)
-        start += len(words) + 1
+        end = start + len(words)
+        text = Text(source.folded[start:end], range(start, end), words)
+        start = end + 1
         line = _line(text, number, in_head)
         line = line._replace(start=text.places[0] + len(words) - len(words.lstrip()) if words else start - 1)
         in_head = in_head and line.kind in ("head", "comment", "blank")

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -430,7 +430,7 @@ def _phrase(text: Text, tokens: list[Token], sentence: int, context: tuple[tuple
     if head.kind == "EARN" and any(text.folded.endswith(word, 0, head.start) for word in lexicon.of_class("MOST")):
         return Refused(start, end, "RB215")
     near = head.start
-    return Found(form._replace(tokens=tuple(joined)), start, end, sentence, (start, near), context)
+    return Found(replace(form, tokens=tuple(joined)), start, end, sentence, (start, near), context)
 
 
 def _stumble(tokens: list[Token], error: effects.NotRead) -> Stumble:
@@ -447,7 +447,7 @@ def _over(tokens: list[Token]) -> Stumble:
 
 def _account(text: Text, found: Found, refused: list[Refused]) -> None:
     """A condition that itself looks as if it moved points was not understood."""
-    for piece in found.phrase.pieces():
+    for piece in found.phrase.pieces:
         if isinstance(piece, Words) and signal(_visible_words(text, [piece.token])):
             code = reason(text.folded[found.start : found.end], "RB201")
             refused.append(Refused(found.start, found.end, code))
@@ -504,7 +504,7 @@ _QUOTED = lexicon.pattern("names")
 def signal(folded: str) -> bool:
     """True where folded words look as if they moved points: judged by the signal table alone, never by the grammar."""
     innocent, moving = lexicon.signals()
-    return moving.search(innocent.sub("□", folded)) is not None
+    return moving.search(folded) is not None and moving.search(innocent.sub("□", folded)) is not None
 
 
 def reason(folded: str, otherwise: str) -> str:

@@ -230,37 +230,62 @@ def _zero_words() -> tuple[str, ...]:
 
 def _words(folded: str, start: int, end: int, tokens: list[Token]) -> None:
     """Longest-match words, numbers and separators of a stretch without amounts, appended to the tokens."""
-    at = start
-    while at < end:
+    words, telling = lexicon.words(), _telling()
+    at = plain = start
+    while match := telling.search(folded, at, end):
+        at = match.start()
         character = folded[at]
         if character in _STOPS and not folded.startswith(_LINKING, at):
+            _plain(folded, plain, at, tokens)
             tokens.append(Token("STOP", character, at, at + 1))
-            at += 1
+            at = plain = at + 1
             continue
         if character == " ":
-            at += 1
+            _plain(folded, plain, at, tokens)
+            at = plain = match.end()
             continue
         if character == "." and (not folded[at + 1 : at + 2].isalnum() or _between_words(folded, at)):
+            _plain(folded, plain, at, tokens)
             tokens.append(Token("STOP", "。", at, at + 1))
-            at += 1
+            at = plain = at + 1
             continue
-        number = _number(folded, at, end, tokens) if character in _NUMERALS else None
+        if character in _NUMERALS:
+            _plain(folded, plain, at, tokens)
+            plain = at
+            number = _number(folded, at, end, tokens)
+        else:
+            number = None
         word = _longest(folded, at, end)
-        vetoes = word is not None and any(entry[0] == "VETO" for entry in lexicon.words()[word])
+        vetoes = word is not None and any(entry[0] == "VETO" for entry in words[word])
         if number is not None and not vetoes and (word is None or len(word) <= number.end - at or _counts(tokens)):
             tokens.append(number)
-            at = number.end
-        elif word is not None and lexicon.words()[word] != _ONLY_TRAP:
-            tokens.append(Token("WORD", word, at, at + len(word), classes=lexicon.words()[word]))
+            at = plain = number.end
+        elif word is not None and words[word] != _ONLY_TRAP:
+            _plain(folded, plain, at, tokens)
+            tokens.append(Token("WORD", word, at, at + len(word), classes=words[word]))
             at += len(word)
+            plain = at
         else:
-            plain = word or character
-            before = tokens[-1] if tokens else None
-            if before is not None and before.kind == "TEXT" and before.end == at:
-                tokens[-1] = Token("TEXT", before.text + plain, before.start, at + len(plain))
-            else:
-                tokens.append(Token("TEXT", plain, at, at + len(plain)))
-            at += len(plain)
+            at += len(word or character)
+    _plain(folded, plain, end, tokens)
+
+
+@cache
+def _telling() -> re.Pattern[str]:
+    """Where plain words may end: at blanks, or a character that begins a word or a number, or that parts."""
+    characters = "".join(map(re.escape, sorted(_STOPS | _NUMERALS | {"."} | lexicon.lengths().keys() - {" "})))
+    return re.compile(f" +|[{characters}]")
+
+
+def _plain(folded: str, start: int, end: int, tokens: list[Token]) -> None:
+    """Words of no class, from a place to a place, appended; they join text that ends there."""
+    if start == end:
+        return
+    before = tokens[-1] if tokens else None
+    if before is not None and before.kind == "TEXT" and before.end == start:
+        start = before.start
+        del tokens[-1]
+    tokens.append(Token("TEXT", folded[start:end], start, end))
 
 
 def _longest(folded: str, at: int, end: int) -> str | None:

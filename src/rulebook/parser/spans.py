@@ -52,6 +52,8 @@ def _present(folded: str) -> frozenset[str]:
 
 
 def _all(folded: str, present: frozenset[str]) -> Iterator[Token]:
+    if not present:
+        return
     for name in OPAQUE:
         for match in _matches(name, folded, present):
             yield _name(match, folded)

@@ -196,7 +196,7 @@ def refuse_open_counts(bench: Bench) -> None:
 
 def _passing(draft: Draft) -> tuple[Compared, ...]:
     """The figures that what is counted has to pass: 每处不足20平方米."""
-    return tuple(piece for piece in draft.found.phrase.pieces() if isinstance(piece, Compared))
+    return tuple(piece for piece in draft.found.phrase.pieces if isinstance(piece, Compared))
 
 
 def refuse_overlaps(bench: Bench) -> None:

@@ -7,6 +7,8 @@ Tokens = list[Token]
 
 VERBS, CAPS, COMPLETE, WORTH = (lexicon.role(name) for name in ("verb", "cap", "complete", "worth"))
 COMPARATORS, ADVERBS = (lexicon.role(name) for name in ("comparator", "adverb"))
+ACTING = VERBS | CAPS | COMPLETE
+"""Classes of words that move or bound points."""
 AMOUNTS = frozenset({"FIGURE", "RANGE", "LIST", "SHARE"})
 MEASURES = ("MEASURE", "TIME_UNIT", "STEP_UNIT")
 FILLERS = frozenset({"OWN", "TOTAL", "FILL"})

@@ -2,6 +2,7 @@
 
 from rulebook import lexicon
 from rulebook.parser.passes.kinds import (
+    ACTING,
     ADVERBS,
     AMOUNTS,
     CAPS,
@@ -35,17 +36,21 @@ def choose_documents(tokens: Tokens) -> Tokens:
     return out
 
 
+_EFFECTS = ACTING | {"VETO", "OPEN"}
+_VETOING = ADVERBS | {"GOVERN"}
+
+
 def choose_adverbs(tokens: Tokens) -> Tokens:
     """Adverbs (各, 酌情, 再) are kept in the run that touches an effect; elsewhere a binding word stays one, the rest is text."""
     out: Tokens = []
     touching = False
     for token in reversed(tokens):
-        if token.kind in VERBS | CAPS | COMPLETE or token.kind in ("VETO", "OPEN"):
+        if token.kind in _EFFECTS:
             touching = True
         elif out and out[-1].kind in AMOUNTS and first(token, FILLERS):
             token = token.of(first(token, FILLERS))  # 扣该项1分
         elif touching:
-            kind = first(token, ADVERBS | ({"GOVERN"} if out and out[-1].kind == "VETO" else set()))
+            kind = first(token, _VETOING if out and out[-1].kind == "VETO" else ADVERBS)
             if kind:
                 token = token.of(kind)
             else:
@@ -116,9 +121,13 @@ def _counted(tokens: Tokens, index: int) -> bool:
 
 def _measured(tokens: Tokens, index: int) -> bool:
     """True where a number, an amount or a verb comes next: a short binding word (约, 限, 另) then means what it says."""
-    return index < len(tokens) and tokens[index].kind in (
-        AMOUNTS | VERBS | CAPS | ADVERBS | {"NUM", "QUANTITY", "EACH", "LACK", "FIND", "OVERDUE"}
-    )
+    return index < len(tokens) and tokens[index].kind in _MEASURING
+
+
+_MEASURING = AMOUNTS | VERBS | CAPS | ADVERBS | {"NUM", "QUANTITY", "EACH", "LACK", "FIND", "OVERDUE"}
+
+
+_SPEAKING = ACTING | AMOUNTS | {"VETO", "EACH", "WORTH"}
 
 
 def close_brackets(tokens: Tokens) -> Tokens:
@@ -131,7 +140,7 @@ def close_brackets(tokens: Tokens) -> Tokens:
         for back in range(len(out) - 2, -1, -1):
             if out[back].kind == "STOP" and out[back].text == "（":
                 inner = out[back:]
-                if not any(t.kind in VERBS | CAPS | COMPLETE | AMOUNTS | {"VETO", "EACH", "WORTH"} for t in inner):
+                if not any(t.kind in _SPEAKING for t in inner):
                     words = "".join(t.text for t in inner)
                     out[back:] = [Token("TEXT", words, inner[0].start, inner[-1].end)]
                 break

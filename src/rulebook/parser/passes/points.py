@@ -20,14 +20,20 @@ from rulebook.parser.passes.kinds import (
 from rulebook.parser.tokens import Token
 from rulebook.source import fold
 
+_GOVERNED = VERBS | CAPS
+_GOVERNING = _GOVERNED | WORTH
+
 
 def choose_governing(tokens: Tokens) -> Tokens:
     """A verb or a cap is one only where an amount follows it, fillers between; else its other class, or text."""
     out: Tokens = []
     several = sum(token.has("COPULA") and _amount_after(tokens, n) for n, token in enumerate(tokens)) > 1
     for index, token in enumerate(tokens):
-        kind = first(token, VERBS | CAPS | WORTH)
-        fills = bool(out) and out[-1].kind in VERBS | CAPS
+        if not token.classes:
+            out.append(token)
+            continue
+        kind = first(token, _GOVERNING)
+        fills = bool(out) and out[-1].kind in _GOVERNED
         if (
             kind
             and out
@@ -156,11 +162,13 @@ def choose_caps(tokens: Tokens) -> Tokens:
     return out
 
 
+_MOVING = VERBS | CAPS | {"OPEN"} | (COMPLETE - {"ZERO"})
+
+
 def choose_worth(tokens: Tokens) -> Tokens:
     """（5分）, 满分5分, 制度建设5分：, and a figure that stands alone say what something is worth; several beside each other are earned."""
     out: Tokens = []
-    moved = any(token.kind in VERBS | CAPS or token.kind == "OPEN" for token in tokens)
-    moved = moved or any(token.kind in COMPLETE - {"ZERO"} for token in tokens)
+    moved = any(token.kind in _MOVING for token in tokens)
     figures = [n for n, token in enumerate(tokens) if _is_bare(tokens, n)]
     marks = [n for n in figures if n == 0 or tokens[n - 1].kind == "STOP"]
     labels = [n for n in figures if n not in marks]

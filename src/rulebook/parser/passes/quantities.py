@@ -83,6 +83,17 @@ def choose_included(tokens: Tokens) -> Tokens:
     return out
 
 
+_GOVERNING = VERBS | CAPS
+_COMPARING = COMPARATORS | {"LOWER", "HIGHER"}
+_ACTING = VERBS | {"ZERO", "NO_EFFECT"}
+
+
+def _acts(tokens: Tokens, index: int) -> bool:
+    """True where an effect stands at a place, or right behind 的 there."""
+    linked = text_at(tokens, index) in lexicon.terms()["particle"] and kind_at(tokens, index) not in _ACTING
+    return kind_at(tokens, index + 1 if linked else index) in _ACTING
+
+
 def join_quantities(tokens: Tokens) -> Tokens:
     """A number with its unit beside a comparator or a direction is one quantity; so are both ends of a range."""
     out: Tokens = []
@@ -92,16 +103,13 @@ def join_quantities(tokens: Tokens) -> Tokens:
         before = out[-1].kind if out else ""
         if (
             token.kind == "FIGURE"
-            and before not in VERBS | CAPS
-            and (before in COMPARATORS | {"LOWER", "HIGHER"} or compared(tokens, index + 1))
+            and before not in _GOVERNING
+            and (before in _COMPARING or compared(tokens, index + 1))
         ):
             out.append(token._replace(kind="QUANTITY", value=lexicon.term("name_unit", "points")))
             index += 1
             continue
-        acting = VERBS | {"ZERO", "NO_EFFECT"}
-        linked = text_at(tokens, index + 1) in lexicon.terms()["particle"] and kind_at(tokens, index + 1) not in acting
-        acts = kind_at(tokens, index + (2 if linked else 1)) in acting
-        if token.kind == "RANGE" and before not in VERBS | CAPS and acts:  # 60-65分 扣4分
+        if token.kind == "RANGE" and before not in _GOVERNING and _acts(tokens, index + 1):  # 60-65分 扣4分
             points = lexicon.term("name_unit", "points")
             low, high = (token._replace(kind="QUANTITY", value=points, numbers=(end,)) for end in token.numbers)
             out += [low, Token("DASH", "-", token.end, token.end), high]
@@ -118,17 +126,17 @@ def join_quantities(tokens: Tokens) -> Tokens:
             ranged = ends < len(tokens) and tokens[ends].text in lexicon.of_class("DASH") and ends + 1 < len(tokens)
             ranged = ranged and tokens[ends + 1].kind in ("NUM", "FIGURE")
             dashed = bool(out) and out[-1].kind in ("DASH", "SEP")
-            if before in COMPARATORS | {"LOWER", "HIGHER"} or compared(tokens, ends) or stepped or ranged or dashed:
+            if before in _COMPARING or compared(tokens, ends) or stepped or ranged or dashed:
                 end = unit.end if unit else token.end
                 text = token.text + (unit.text if unit else "")
                 out.append(token._replace(kind="QUANTITY", text=text, end=end, value=unit.text if unit else ""))
                 index = ends
                 continue
-        if token.text in lexicon.of_class("DASH") and before == "QUANTITY":
+        if before == "QUANTITY" and token.text in lexicon.of_class("DASH"):
             out.append(token._replace(kind="DASH", classes=()))
             index += 1
             continue
-        if token.text == "、" and before == "QUANTITY" and index + 1 < len(tokens) and tokens[index + 1].kind == "NUM":
+        if before == "QUANTITY" and token.text == "、" and index + 1 < len(tokens) and tokens[index + 1].kind == "NUM":
             out.append(token._replace(kind="SEP"))
             index += 1
             continue
