@@ -18,6 +18,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from rulebook import lexicon
 from rulebook.cli.sentence import read_clause
 from rulebook.source import fold
 
@@ -202,6 +203,8 @@ def key(line: str) -> tuple[Any, ...]:
     flags = frozenset(word.partition("=")[0] for word in words[2:] if not word.startswith("step"))
     amount = words[1] if len(words) > 1 else ""
     parts = tuple(_number(part.rpartition("=")[2]) for part in re.split("[,，/;]", amount))
+    if len(parts) > 1 and len(set(parts)) == 1:
+        parts, flags = parts[:1], flags | {"each"}  # 各得1分, told name by name
     return (kind, basis, parts, flags - {"add_on"})
 
 
@@ -223,6 +226,19 @@ def _band(row: str) -> tuple[Any, ...]:
     )
 
 
+def _measure(unit: str) -> str:
+    """The measure word of a unit: 一个网点 may be labelled 网点 or 个, 每项工作 项工作 or 项. What is counted is the same."""
+    unit = _SAME.get(unit, unit)
+    if unit in lexicon.of_class("NOUN"):
+        return "个"
+    return next((unit[:n] for n in range(len(unit), 0, -1) if _is_measure(unit[:n])), "个")
+
+
+def _is_measure(word: str) -> bool:
+    entries = lexicon.words().get(word, ())
+    return any(entry == ("MEASURE", "") or entry[0] in ("TIME_UNIT", "STEP_UNIT") for entry in entries)
+
+
 _SAME = {"个百分点": "%", "百分点": "%", "人/次": "人次", "人数": "人"}
 
 
@@ -238,7 +254,7 @@ def _basis(word: str) -> tuple[Any, ...]:
             return (kind, size)
         return ("count", frozenset({fold(_SAME.get(unit, unit))}), size[0])
     units = fold(units or "")  # 條 and 条 are one unit
-    names = frozenset(_SAME.get(unit.strip(), unit.strip()) for unit in re.split("[,，/]", units or "") if unit.strip())
+    names = frozenset(_measure(unit.strip()) for unit in re.split("[,，/]", units or "") if unit.strip())
     return ("count" if kind in ("count", "time") else kind, names, Decimal(per or 1))
 
 

@@ -89,9 +89,11 @@ def _leads(text: Text, refused: Refused, found: list[Found]) -> bool:
     """当学期加分。优秀者加4分；良好者加2分: words that only announce the effects behind them, each with its own figure."""
     if refused.code != "RB205":
         return False
+    opens = max(text.folded.rfind(stop, 0, refused.start) for stop in _SENTENCE_ENDS) + 1
+    before = text.folded[opens : refused.start]
     match = _LEAD.search(text.folded[refused.start : refused.end].rstrip("，：。；"))
-    if match is None:
-        return False
+    if match is None or any(word in before for word in lexicon.of_class("EACH")):
+        return False  # 每减少1个百分点，扣分: how much is left out
     kind = lexicon.terms()["lead"][match["verb"]]
     after = [one.phrase.action for one in found if one.start >= refused.end]
     return any(action.kind == kind and action.points is not None for action in after)
@@ -100,13 +102,24 @@ def _leads(text: Text, refused: Refused, found: list[Found]) -> bool:
 _LEAD = lexicon.pattern("lead")
 
 
+def _typed(folded: str) -> str:
+    """What a hand or a converter left in the words, put right character for character: 扣0. 5分, 每缺乙次."""
+    if _SPLIT in folded and _GAP.search(folded):
+        folded = _GAP.sub(lambda m: f"{m['whole']}.{m['part']}{m['before']}{m['behind']}", folded)
+    return _SECOND.sub(lexicon.term("one", "1"), folded)
+
+
+_GAP, _SECOND = lexicon.pattern("gap"), lexicon.pattern("second")
+_SPLIT = "."
+
+
 def _lively(text: Text) -> Text:
     """The clause with its sentences that say nothing of points blanked: no word that acts, none that asks, no signal. They are prose."""
-    folded = text.folded
+    folded = _typed(text.folded)
     start, out = 0, []
     for match in _ENDS.finditer(folded):
         piece = folded[start : match.end()]
-        dull = not _STIRS.search(piece) and _is_whole(piece) and not signal(piece)
+        dull = not _STIRS.search(piece) and _is_whole(piece) and not signal(piece) and not _GRADED.search(piece)
         out.append(" " * (len(piece) - 1) + piece[-1:] if dull else piece)
         start = match.end()
     return Text("".join(out), text.places, text.original)
@@ -120,6 +133,7 @@ def _is_whole(piece: str) -> bool:
 
 
 _QUOTES = re.compile(f"[{re.escape(_OPEN + _CLOSE)}]")
+_GRADED = lexicon.pattern("graded")
 _ENDS = re.compile("[^。；！？]*(?:[。；！？]|$)")
 _STIRRING = passes.COMPLETE | {"VETO", "WHOLE", "PERIOD", "AT_LEAST"}
 _MARKED = ("formula", "part", "over", "pool", "within", "veto_no_honours", "veto_lowest_grade", "veto_declared")
@@ -137,15 +151,21 @@ _STIRS = re.compile(
 def _take_worths(sentence: _Sentence, worths: list[Worth]) -> None:
     """Takes 满分5分 out of its phrase; what is left are words like any other."""
     before: tuple[int, int] = (0, 0)
-    for number, phrase in enumerate(sentence.phrases):
+    phrases: list[list[Token]] = []
+    for phrase in sentence.phrases:
         at = next((n for n, token in enumerate(phrase) if token.kind == "WORTH"), None)
-        if at is None or phrase[-1].kind != "FIGURE":
+        end = next((n for n, token in enumerate(phrase) if at is not None and n > at and token.kind not in passes.FILLERS), None)
+        if at is None or end is None or phrase[end].kind != "FIGURE":
             before = (phrase[0].start, phrase[-1].end) if phrase else before
+            phrases.append(phrase)
             continue
         rest = phrase[:at]
         condition = (rest[0].start, rest[-1].end) if rest else before
-        worths.append(Worth(phrase[-1].numbers[0], phrase[at].start, phrase[-1].end, sentence.number, condition))
-        sentence.phrases[number] = rest
+        worths.append(Worth(phrase[end].numbers[0], phrase[at].start, phrase[end].end, sentence.number, condition))
+        phrases.append(rest)
+        if end + 1 < len(phrase):
+            phrases.append(phrase[end + 1 :])  # 本项5分每缺一项扣1分
+    sentence.phrases[:] = phrases
 
 
 def depth(folded: str) -> int:
@@ -166,7 +186,7 @@ def _sentences(tokens: Sequence[Token]) -> list[_Sentence]:
     sentences = [_Sentence(0)]
     for index, token in enumerate(tokens):
         if token.kind == "STOP" and token.text == "\n" and (not _ends_effect(tokens, index) or _goes_on(tokens, index)):
-            if index + 1 < len(tokens) and _opens_row(tokens[index + 1]):
+            if index + 1 < len(tokens) and (_opens_row(tokens[index + 1]) or _opens_grade(tokens, index + 1)):
                 sentences[-1].phrases.append([])
             continue  # a wrapped line is no full stop
         if token.kind == "STOP" and token.text in _SENTENCE_ENDS:
@@ -181,6 +201,15 @@ def _sentences(tokens: Sequence[Token]) -> list[_Sentence]:
 def _opens_row(token: Token) -> bool:
     """True for what begins a row of a table of figures: 90%≤N, ≥80分, I=1."""
     return token.kind in passes.COMPARATORS | {"QUANTITY", "EQUAL"} or (token.text[:1].isascii() and token.text[:1].isalpha())
+
+
+def _opens_grade(tokens: Sequence[Token], index: int) -> bool:
+    """True where a row of grades begins: 一般（3分）."""
+    marked = index + 1 < len(tokens) and tokens[index + 1].text in _MARK_OPENS
+    return marked and tokens[index].kind == "TEXT" and passes.is_grade(tokens[index].text)
+
+
+_MARK_OPENS = frozenset("（：")
 
 
 def _goes_on(tokens: Sequence[Token], index: int) -> bool:

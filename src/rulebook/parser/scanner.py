@@ -256,6 +256,8 @@ def _words(folded: str, start: int, end: int, tokens: list[Token]) -> None:
         else:
             number = None
         word = _longest(folded, at, end)
+        if number is not None and word is not None and len(word) > 1 and tokens and tokens[-1].kind == "NUM" and tokens[-1].end == at:
+            number = None  # 10|万元
         vetoes = word is not None and any(entry[0] == "VETO" for entry in words[word])
         if number is not None and not vetoes and (word is None or len(word) <= number.end - at or _counts(tokens)):
             tokens.append(number)

@@ -21,6 +21,8 @@ _NAMES = (
     "part",
     "over",
     "pool",
+    "exhausted",
+    "graded",
     "within",
     "included",
     *(f"veto_{kind}" for kind in _VETOES),
@@ -66,8 +68,12 @@ def _all(folded: str, present: frozenset[str]) -> Iterator[Token]:
             yield from _bound("MOST_GAINED", match, folded)
     for match in _matches("pool", folded, present):
         yield from _bound("MOST_LOST", match, folded)
+    for match in _matches("exhausted", folded, present):
+        yield from _bound("MOST_LOST", match, folded)
     for match in _matches("within", folded, present):
         yield from _bound("MOST_GAINED" if match["gained"] else "MOST_LOST", match, folded)
+    for match in _matches("graded", folded, present):
+        yield from _graded(match)
     for match in _matches("included", folded, present):
         yield Token("INCLUDED", match.group(), match.start(), match.end())
     for kind in _VETOES:
@@ -108,6 +114,13 @@ def _part(match: re.Match[str]) -> Iterator[Token]:
 
 def _size(words: str) -> Decimal | None:
     return decimal(words) if _ARABIC.fullmatch(words) else numerals.read(words)
+
+
+def _graded(match: re.Match[str]) -> Iterator[Token]:
+    """优（9-10）：, a row of grades: the points of its own that a grade may have."""
+    low, high = decimal(match["low"]), decimal(match["high"])
+    if low < high and lexicon.pattern("grade").fullmatch(match["label"]):
+        yield Token("RANGE", match["range"], *match.span("range"), numbers=(low, high))
 
 
 def _bound(kind: str, match: re.Match[str], folded: str) -> Iterator[Token]:

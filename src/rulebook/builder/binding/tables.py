@@ -216,7 +216,8 @@ def bind_bands(bench: Bench) -> None:
         if draft is not None and _is_outcome(draft) and not (run and _complete(run) and _opens(run, draft)):
             run.append(draft)
             continue
-        out.extend(_outcomes(bench, run, others))
+        for table in _apart(bench, run):
+            out.extend(_outcomes(bench, table, others))
         run = []
         if draft is not None and _is_outcome(draft):
             run.append(draft)
@@ -224,6 +225,24 @@ def bind_bands(bench: Bench) -> None:
         if draft is not None:
             out.append(draft)
     bench.rules = [draft for draft in _with_rest(bench, out) if draft.effect is not None]
+
+
+def _apart(bench: Bench, run: list[Draft]) -> list[list[Draft]]:
+    """建立台账得2分。制度完善得1分，未完善不得分: what is denied belongs to the outcome beside it, which it names again."""
+    earned, denied = run[:-1], run[-1] if run else None
+    if denied is None or len(earned) < 2 or denied.kind != "zero" or any(draft.kind != "earn" for draft in earned):
+        return [run]
+    if denied.otherwise or any(draft.tests or is_grade(draft.label) for draft in run):
+        return [run]
+    named = [_denies(denied.label, draft.label) for draft in earned]
+    parted = "。" in bench.reader.text.folded[earned[-2].span[1] : earned[-1].span[0]]
+    return [earned[:-1], [earned[-1], denied]] if parted and named[-1] and not any(named[:-1]) else [run]
+
+
+def _denies(words: str, label: str) -> bool:
+    """True where 未完善 says no to 制度完善, and 非产区 to 产区."""
+    denials = lexicon.terms()["negation"]
+    return len(words) > 2 and words[0] in denials and words[1:] in label
 
 
 def _with_rest(bench: Bench, drafts: list[Draft]) -> list[Draft]:
@@ -288,6 +307,9 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
         return [granted if draft is earn else draft for draft in run]
     if len(run) == 1:
         return run
+    heads = lexicon.pattern("divides").search(earns[0].label)
+    if heads is not None and is_grade(heads["grade"]):
+        return [refuse(bench, run, "RB217")]  # 考核结果分为优秀（90-100分）、良好（80-89分）: what is scored, or what a score is called?
     exclusive = _exclusive(bench, run, earns)
     if exclusive is None:
         return [refuse(bench, run, "RB217")]
@@ -359,7 +381,12 @@ def _exclusive(bench: Bench, run: list[Draft], earns: list[Draft]) -> bool | Non
     """True where only one of the outcomes can hold, False where they add up, None where the text leaves it open."""
     if len(earns) > 1 and len({str(draft.amount) for draft in earns}) == 1 and run[-1].otherwise and earns[0].label:
         return False  # 有会议得1分，有方案得1分，否则不得分: alike in worth, they add up
-    if len(earns) < len(run) or all(draft.tests for draft in run) or any(draft.otherwise for draft in run):
+    opposed = any(_denies(b.label, a.label) for a, b in pairwise(earns))
+    if opposed and len(earns) > 2:
+        return None  # 产区得2分，非产区得1分，有规划得1分，否则不得分
+    if len(earns) < len(run) and "。" in bench.reader.text.folded[earns[0].span[1] : earns[-1].span[0]]:
+        return True if any(draft.tests or is_grade(draft.label) for draft in run) else None
+    if opposed or len(earns) < len(run) or all(draft.tests for draft in run) or any(draft.otherwise for draft in run):
         return True
     if sum(is_grade(draft.label) for draft in run) > 1 or _descending(earns):
         return True

@@ -88,6 +88,7 @@ def choose_complete(tokens: Tokens) -> Tokens:
                 veto.value != "declared"
                 or opens
                 or (before is not None and (before.has("GOVERN") or before.has("OWN")))
+                or lexicon.pattern("veto_fault").fullmatch(_label(tokens, index)) is not None
             )
             acts = governed and ends_phrase(tokens, index) and not _costs(tokens, index + 1)
             out.append(veto if acts else token.as_text())

@@ -17,15 +17,26 @@ from rulebook.parser.tokens import Token
 
 
 def join_included(tokens: Tokens) -> Tokens:
-    """90分以上（含90分）: the brackets say again what 以上 says; 90分以上（不含90分） says that it is more."""
+    """90分以上（含90分）: the brackets say again what 以上 says; 90分以上（不含90分） says that it is more; 超过95%（含） is 95% or more."""
     out: Tokens = []
     for token in tokens:
         before = out[-1] if out else None
-        if token.kind == "INCLUDED" and before is not None and (before.has("OR_MORE") or before.has("OR_LESS")):
+        beyond = next((n for n in range(len(out) - 3, len(out) - 1) if n >= 0 and first(out[n], _STRICT)), None)
+        if token.kind != "INCLUDED" or before is None:
+            out.append(token)
+        elif before.has("OR_MORE") or before.has("OR_LESS"):
             out[-1] = before._replace(text=before.text + token.text, end=token.end)
+        elif beyond is not None and kind_at(out, beyond + 1) in _ENDS and not lexicon.pattern("excluded").match(token.text):
+            kind = lexicon.terms()["and_equal"][first(out[beyond], _STRICT)]
+            out[beyond] = out[beyond]._replace(classes=((kind, ""),))
+            out[-1] = before._replace(end=token.end)
         else:
-            out.append(token.as_text() if token.kind == "INCLUDED" else token)
+            out.append(token.as_text())
     return out
+
+
+_STRICT = frozenset({"MORE", "LESS"})
+_ENDS = frozenset({"NUM", "FIGURE"})
 
 
 def choose_ranks(tokens: Tokens) -> Tokens:
@@ -119,12 +130,12 @@ def join_quantities(tokens: Tokens) -> Tokens:
             unit = tokens[index + 1] if index + 1 < len(tokens) and tokens[index + 1].kind in MEASURES else None
             ends = index + (2 if unit else 1)
             stepped = unit is not None and unit.kind == "STEP_UNIT"
-            inside = "".join(t.text for t in tokens[ends : ends + 3]) == lexicon.term("included", "in")
-            if inside and text_at(tokens, ends + 3) in lexicon.of_class("DASH"):
-                unit = tokens[ends + 2]._replace(text=unit.text if unit else "")  # 70%（含）-80%
-                ends += 3
-            ranged = ends < len(tokens) and tokens[ends].text in lexicon.of_class("DASH") and ends + 1 < len(tokens)
-            ranged = ranged and tokens[ends + 1].kind in ("NUM", "FIGURE")
+            inside = text_at(tokens, ends) == lexicon.term("included", "in")
+            if inside and text_at(tokens, ends + 1) in lexicon.of_class("DASH"):
+                unit = tokens[ends]._replace(text=unit.text if unit else "")  # 70%（含）-80%
+                ends += 1
+            ranged = kind_at(tokens, ends) not in VERBS and text_at(tokens, ends) in lexicon.of_class("DASH")
+            ranged = ranged and kind_at(tokens, ends + 1) in ("NUM", "FIGURE")
             dashed = bool(out) and out[-1].kind in ("DASH", "SEP")
             if before in _COMPARING or compared(tokens, ends) or stepped or ranged or dashed:
                 end = unit.end if unit else token.end
