@@ -82,7 +82,7 @@ def test_the_last_resort_is_behind_everything_else() -> None:
 def test_edits_are_in_places_of_the_file() -> None:
     """Applied to the text of the file, every suggestion leaves a file without that error; Traditional and full width stay as typed."""
     text = HEAD.format(full=8) + (
-        "1. 工作（8分）\n① 台账。旷课２次扣３分。（3分）\n② 制度。未建立的，不得分0.5分。（2分）\n③ 檢查。每發現一處不完整扣0.2。（3分）\n"
+        "1. 工作（8分）\n① 台账。旷课２次扣３分。（3分）\n② 制度。未建立的，不得分0.5分。（2分）\n③ 檢查。每發現一處不完整扣2。（3分）\n"
     )
     reading = rulebook.read(text)
     refused = [diagnostic for diagnostic in reading.diagnostics if diagnostic.advice.rewrites]

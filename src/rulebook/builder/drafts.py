@@ -34,6 +34,8 @@ class Draft:
     label: str = ""
     tests: tuple[Compared, ...] = ()
     exact: Compared | None = None
+    amid: Compared | None = None
+    """A number amid the words, 2项不符合: part of them, unless another row says the same of another number."""
     free: int = 0
     any_of: tuple[tuple[str, tuple[Compared, ...]], ...] = ()
     ordinal: Ordinal | None = None
@@ -170,7 +172,8 @@ def _condition(text: Text, phrase: Phrase) -> str:
         isinstance(piece, Counted) and piece.number != 1 and not piece.each for piece in phrase.pieces
     )
     wanted = ("TEXT", "OR", "NUM", "MEASURE", "NOUN", "TIME_UNIT") if numbers else ("TEXT", "OR")
-    kept = (token for token in phrase.tokens if token.kind in wanted and token.start < head)
+    again = lexicon.terms()["again"]  # 每再低5%: how often, and of nothing
+    kept = (t for t in phrase.tokens if t.kind in wanted and t.start < head and t.text not in again)
     return "".join(text.original[token.start : token.end] for token in kept if token is not phrase.action.words)
 
 
@@ -297,7 +300,7 @@ def _basis(reader: Reader, made: Draft) -> tuple[model.Basis, tuple[str, ...]]:
         only = counts[0]  # 2次得70分: so many exactly, where other counts stand beside it; else it is refused
         made.exact = Compared(only.tokens, only.number, "in", only.number, "in", units[0])
         if only.number != 1 and phrase.action.kind == "earn" and not made.tests and _follows(phrase, only):
-            made.exact = None  # 4本预算全公开得5分: the number belongs to the condition
+            made.exact, made.amid = None, made.exact  # 4本预算全公开得5分: the number belongs to the condition
             return model.Once.made(), ()
         if phrase.action.kind == "zero" and only.number == int(only.number) and only.number > 1:
             return model.Count.made(units=units, per=int(only.number)), units  # 发生3次不得分: from the third on
@@ -444,6 +447,13 @@ def _target(made: Draft) -> str:
     return "total" if total else "clause"
 
 
+def _is_of_each(made: Draft) -> bool:
+    """True for 各扣3分, and for 分别扣3分 with its one figure."""
+    phrase = made.found.phrase
+    single = phrase.adverb("RESPECTIVELY") and not isinstance(made.amount, model.Levels) and not made.units
+    return bool(phrase.adverb("EACH_OF")) or single
+
+
 def _moves(kind: type[model.Deduct] | type[model.Award]) -> Callable[[Reader, Draft], None]:
     def fill(reader: Reader, made: Draft) -> None:
         phrase = made.found.phrase
@@ -453,15 +463,13 @@ def _moves(kind: type[model.Deduct] | type[model.Award]) -> Callable[[Reader, Dr
         if made.amount is None:
             raise Ambiguous("RB205")
         names: tuple[str, ...] = ()
-        if phrase.adverb("EACH_OF"):
+        if _is_of_each(made):
             names = tuple(split_names(made.label)) or tuple(
                 name for place in made.found.context for name in split_names(reader.text.original[slice(*place)])
             )
             if len(names) < 2 and not made.units:
                 raise Ambiguous("RB214")
             names = names if len(names) > 1 else ()
-        if phrase.adverb("RESPECTIVELY") and not isinstance(made.amount, model.Levels) and not made.units:
-            raise Ambiguous("RB214")
         made.effect = kind.made(
             amount=made.amount,
             basis=made.basis,
@@ -479,7 +487,7 @@ def _earn(reader: Reader, made: Draft) -> None:
         return
     if made.amount is None:
         raise Ambiguous("RB205")
-    if made.found.phrase.adverb("EACH_OF"):  # 及时、完整、准确的各得1分
+    if _is_of_each(made):  # 及时、完整、准确的各得1分
         names = split_names(made.label)
         if len(names) < 2 or not isinstance(made.amount, model.Figure) or made.units:
             raise Ambiguous("RB214")

@@ -16,6 +16,9 @@ from rulebook.parser.tokens import Text, Token
 
 _AMOUNT = lexicon.pattern("amount")
 _CHINESE_AMOUNT = lexicon.pattern("chinese_amount")
+_BARE, _SIGNED = lexicon.pattern("bare_amount"), lexicon.pattern("signed_amount")
+"""扣0.2, (-5): figures of points that leave out the word for points."""
+_POINT, _SIGNS = lexicon.term("name_unit", "points"), set(lexicon.terms()["sign"])
 _CHINESE = re.compile(f"(?<![{numerals.CHARACTERS}])[{numerals.CHARACTERS}]{{1,12}}")
 _ARABIC = re.compile(lexicon.NUMBER)
 _DEALT, _OBJECT = lexicon.pattern("dealt"), lexicon.pattern("object")
@@ -80,6 +83,14 @@ def _amounts(folded: str, opaque: list[Token]) -> list[Token]:
             if token is not None:
                 found.append(token)
                 taken.append((token.start, token.end))
+    unmarked = [_BARE] if found or "." in folded else []
+    for pattern in (*unmarked, *((_SIGNED,) if _SIGNS & set(folded) else ())):
+        for match in pattern.finditer(folded):
+            start, end = match.span("figure")
+            plain = pattern is _SIGNED or "." in match["figure"] or any(token.text.endswith(_POINT) for token in found)
+            if plain and not any(a < end and start < b for a, b in taken):
+                found.append(Token("FIGURE", match["figure"], start, end, numbers=(decimal(match["figure"]),)))
+                taken.append((start, end))
     return sorted(found, key=lambda token: token.start)
 
 

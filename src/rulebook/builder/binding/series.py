@@ -5,8 +5,8 @@ from decimal import Decimal
 
 from rulebook import lexicon, model
 from rulebook.builder.binding.bench import Bench, drop, is_unsaid, meet, overlap, refuse, without_refused
-from rulebook.builder.drafts import Draft
-from rulebook.parser.forms import Compared
+from rulebook.builder.drafts import Draft, Reader
+from rulebook.parser.forms import Compared, Stepped
 
 
 def bind_shared(bench: Bench) -> None:
@@ -110,6 +110,8 @@ def bind_thresholds(bench: Bench) -> None:
             percent = lexicon.terms()["percent"]
             named = [edge for start, of, edge in above if percent.get(of, of) == unit and start < draft.span[0]]
             figures = {named[-1]} if named else figures
+        if below and not figures and _goes_on(draft):
+            figures = {edge for edge in (_fined(bench.reader, other, unit) for other in bench.rules[:index]) if edge is not None}
         if len(figures) > 1:
             bench.refused.append((draft, "RB215"))
             continue
@@ -118,6 +120,23 @@ def bind_thresholds(bench: Bench) -> None:
             changed = effect.model_copy(update={"basis": basis})
             bench.rules[index] = replace(draft, effect=changed, basis=basis)
     without_refused(bench)
+
+
+def _goes_on(draft: Draft) -> bool:
+    """True for 每再低1%扣1分 and 每低1%加扣1分: a step beyond a figure that costs already."""
+    steps = (piece for piece in draft.found.phrase.pieces if isinstance(piece, Stepped))
+    again = any(token.text in lexicon.terms()["again"] for step in steps for token in step.tokens)
+    return again or getattr(draft.effect, "add_on", False)
+
+
+def _fined(reader: Reader, draft: Draft, unit: str) -> Decimal | None:
+    """The figure below which a rule deducts once: 低于90%的，扣5分."""
+    if draft.kind != "deduct" or not isinstance(draft.basis, model.Once) or len(draft.tests) != 1:
+        return None
+    within = reader.range(draft.tests[0])
+    percent = lexicon.terms()["percent"]
+    same = percent.get(draft.tests[0].unit, draft.tests[0].unit) == percent.get(unit, unit)
+    return within.high if same and within.low is None else None
 
 
 def bind_parts(bench: Bench) -> None:

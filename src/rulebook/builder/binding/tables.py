@@ -8,11 +8,14 @@ from typing import Literal
 from rulebook import lexicon, model
 from rulebook.builder.binding.bench import Bench, is_unsaid, meet, merged, refuse, runs, without_refused
 from rulebook.builder.drafts import Draft, Reader
+from rulebook.builder.names import clean
+from rulebook.parser.forms import Compared, Words
 from rulebook.parser.passes import is_grade
 
 
 def bind_counts(bench: Bench) -> None:
     """0次得100分；1次得85分；2次及以上得0分: counts side by side, one of them not 1, are each exactly so many."""
+    _number_rows(bench)
     for index, draft in enumerate(bench.rules[:-1]):
         after = bench.rules[index + 1]
         met = (
@@ -54,6 +57,29 @@ def bind_counts(bench: Bench) -> None:
         elif draft.exact is not None and draft.exact.low != 1 and draft.kind != "zero":
             bench.refused.append((draft, "RB202"))
     without_refused(bench)
+
+
+def _number_rows(bench: Bench) -> None:
+    """1项不符合得2分，2项不符合得1分: a number amid words is a count where another row says the same of another number."""
+    rows = [(draft, test, _bare(bench, draft)) for draft in bench.rules if (test := _one_test(draft)) is not None]
+    for draft, test, words in rows:
+        alike = (
+            other is not draft and its.unit == test.unit and its.low != test.low and words and (words in said or said in words)
+            for other, its, said in rows
+        )
+        if draft.amid is not None and any(alike):
+            draft.exact, draft.amid, draft.label, draft.units = draft.amid, None, words, (test.unit,)
+
+
+def _one_test(draft: Draft) -> Compared | None:
+    """The number that a row names: amid its words, before its effect, or with 以上."""
+    return draft.amid or draft.exact or (draft.tests[0] if len(draft.tests) == 1 else None)
+
+
+def _bare(bench: Bench, draft: Draft) -> str:
+    """The words of a row without its number."""
+    words = (piece.token for piece in draft.found.phrase.pieces if isinstance(piece, Words))
+    return clean("".join(bench.reader.text.original[token.start : token.end] for token in words))
 
 
 def _reach(run: list[Draft]) -> None:
@@ -381,7 +407,7 @@ def _exclusive(bench: Bench, run: list[Draft], earns: list[Draft]) -> bool | Non
     """True where only one of the outcomes can hold, False where they add up, None where the text leaves it open."""
     if len(earns) > 1 and len({str(draft.amount) for draft in earns}) == 1 and run[-1].otherwise and earns[0].label:
         return False  # 有会议得1分，有方案得1分，否则不得分: alike in worth, they add up
-    opposed = any(_denies(b.label, a.label) for a, b in pairwise(earns))
+    opposed = any(_denies(b.label, a.label) for a, b in pairwise(earns) if not a.tests and not b.tests)
     if opposed and len(earns) > 2:
         return None  # 产区得2分，非产区得1分，有规划得1分，否则不得分
     if len(earns) < len(run) and "。" in bench.reader.text.folded[earns[0].span[1] : earns[-1].span[0]]:

@@ -4,6 +4,7 @@ from rulebook import lexicon, numerals
 from rulebook.parser.passes.kinds import (
     ADVERBS,
     AMOUNTS,
+    BEYOND,
     CAPS,
     COMPARATORS,
     COMPLETE,
@@ -245,9 +246,10 @@ def choose_turns(tokens: Tokens) -> Tokens:
 def choose_near(tokens: Tokens) -> Tokens:
     """一把手制度, 旷课1节课处理: a number and a measure amid the words of a phrase count nothing, unless what follows says what is wrong."""
     out = list(tokens)
+    rows = _rows_of_counts(out)
     for index, token in enumerate(out):
         after = out[index + 1] if index + 1 < len(out) else None
-        if token.kind != "NUM" or after is None or after.kind not in ("MEASURE", "TIME_UNIT"):
+        if token.kind != "NUM" or after is None or after.kind not in ("MEASURE", "TIME_UNIT") or index in rows:
             continue
         before = out[index - 1] if index else None
         rest = out[index + 2 :]
@@ -269,6 +271,29 @@ def choose_near(tokens: Tokens) -> Tokens:
     return out
 
 
+def _rows_of_counts(tokens: Tokens) -> set[int]:
+    """1项不符合得2分，2项不符合得1分: where the numbers of rows that say the same of the same measure stand."""
+    rows: list[tuple[int, str, str]] = []
+    for index, token in enumerate(tokens):
+        if token.kind != "NUM" or kind_at(tokens, index + 1) != "MEASURE":
+            continue
+        start = next((n + 1 for n in range(index - 1, -1, -1) if tokens[n].kind == "STOP"), 0)
+        end = next((n for n in range(index, len(tokens)) if tokens[n].kind in _ENDING), len(tokens))
+        beside = [t for t in (*tokens[start:index], *tokens[index + 2 : end]) if t.kind != "STOP" and not first(t, BEYOND)]
+        acts = end < len(tokens) and (tokens[end].kind != "STOP" or kind_at(tokens, end + 1) in _EFFECTS)
+        if acts and beside and not any(t.kind == "NUM" or t.kind in COMPARATORS for t in beside):
+            words = "".join(t.text for t in beside).rstrip("".join(lexicon.terms()["particle"]))
+            rows.append((index, tokens[index + 1].text, words))
+    return {
+        index
+        for index, measure, words in rows
+        for other, its, others in rows
+        if tokens[other].numbers != tokens[index].numbers and measure == its and (words in others or others in words)
+    }
+
+
+_EFFECTS = VERBS | {"ZERO", "FULL", "NO_EFFECT"}
+_ENDING = _EFFECTS | {"STOP"}
 _DENIALS = frozenset(lexicon.terms()["negation"])
 
 
