@@ -76,9 +76,13 @@ def told(shape: dict[str, Any]) -> tuple[str, ...]:
         return ("refuse",)
     rules = [_rule(rule) for rule in shape["rules"] if rule["effect"] != "judged"]
     limits = [
-        f"limit {limit['kind']}" + (f" {limit['amount']}" if limit["amount"] else "") for limit in shape["limits"]
+        f"limit {_SAID.get(limit['kind'], limit['kind'])}" + (f" {limit['amount']}" if limit["amount"] else "") for limit in shape["limits"]
     ]
     return tuple(rules + limits) or ("prose",)
+
+
+_SAID = {"distinct": "once"}
+"""The notation has one word for 不重复扣分, whether of rules or of what is counted."""
 
 
 def _amount(amount: Any) -> str:

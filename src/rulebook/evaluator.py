@@ -513,7 +513,10 @@ def _least(limit: model.Limit, entries: list[Entry], start: Fraction) -> None:
 
 
 def _elsewhere(limit: model.Limit, entries: list[Entry], start: Fraction) -> None:
-    """The floor, its lifting and ceilings bound the clause as a whole; stacking and offsetting are how entries add up anyway."""
+    """The floor, its lifting and ceilings bound the clause as a whole; stacking and offsetting are how entries add up anyway.
+
+    That the same thing counts once is for who counts: evidence holds how many there are, not which.
+    """
 
 
 LIMITS: dict[str, Callable[[model.Limit, list[Entry], Fraction], None]] = {
@@ -525,6 +528,7 @@ LIMITS: dict[str, Callable[[model.Limit, list[Entry], Fraction], None]] = {
     "floor": _elsewhere,
     "negative_allowed": _elsewhere,
     "ceiling": _elsewhere,
+    "distinct": _elsewhere,
     "stacking": _elsewhere,
     "offset": _elsewhere,
 }

@@ -366,6 +366,7 @@ LimitKind = Literal[
     "ceiling",
     "once",
     "highest_only",
+    "distinct",
     "stacking",
     "offset",
 ]

@@ -445,6 +445,9 @@ def _sentences(pen: Pen, forms: Sequence[Form], most: int, limits: Sequence[tupl
     if places and limits and pen.draw(st.booleans()):
         words, kind, figured = pen.draw(st.sampled_from(limits))
         figure = pen.figure() if figured else None
+        moving = [rule for one in said for rule in one.means if isinstance(rule, Rule)]
+        if kind == "most_gained" and figure and len(moving) == 1 and moving[0].basis == "once":
+            figure = moving[0].amount if isinstance(moving[0].amount, str) else figure  # a limit out of reach is refused
         place = len(said) - 1
         if figured and pen.draw(st.booleans()):  # within the clause a limit with a figure closes its own sentence
             place = pen.draw(st.sampled_from(places))

@@ -292,6 +292,10 @@ class _Naming:
             same = next((one for one in counted if not named or one == name), None)
             highs = [high for high in (t.high for t in made.tests) if high is not None]
             best = _plain(max(highs) + 1) if wanted and highs else best
+            tests = [test for draft in (made, *made.rows) for test in draft.tests]
+            ranks = any(test.tokens[0].text in lexicon.terms()["rank"] for test in tests)
+            if ranks and (len(name) < 2 or not named):
+                name, named = lexicon.term("name", "rank"), True
             return same or self.add(
                 name if named else lexicon.term("name", "count"),
                 "count",

@@ -448,10 +448,12 @@ def _target(made: Draft) -> str:
 
 
 def _is_of_each(made: Draft) -> bool:
-    """True for 各扣3分, and for 分别扣3分 with its one figure."""
+    """True for 各扣3分, and for 分别扣3分 and 均扣3分 with one figure for several names."""
     phrase = made.found.phrase
-    single = phrase.adverb("RESPECTIVELY") and not isinstance(made.amount, model.Levels) and not made.units
-    return bool(phrase.adverb("EACH_OF")) or single
+    single = not isinstance(made.amount, model.Levels) and not made.units
+    both = any(token.text in lexicon.terms()["both"] for token in phrase.adverbs) and len(split_names(made.label)) > 1
+    both = both and isinstance(made.amount, model.Figure)  # 都可得50-500分: a person gives one figure
+    return phrase.adverb("EACH_OF") or (single and (phrase.adverb("RESPECTIVELY") or both))
 
 
 def _moves(kind: type[model.Deduct] | type[model.Award]) -> Callable[[Reader, Draft], None]:

@@ -99,7 +99,7 @@ def bind_scales(bench: Bench) -> None:
 
 
 def _is_of_each(bench: Bench, draft: Draft) -> bool:
-    """每人最多扣3分 where persons are counted, 单项最多扣3分 beside several rules, 同一问题不重复扣分: no limit of the whole."""
+    """每人最多扣3分 where persons are counted, 单项最多扣3分 beside several rules: no limit of the whole."""
     words = bench.reader.text.folded[slice(*draft.span)]
     counted = [rule for rule in bench.rules if isinstance(rule.basis, model.Count)]
     bounds = draft.kind in ("most", "most_lost", "most_gained")
@@ -108,7 +108,23 @@ def _is_of_each(bench: Bench, draft: Draft) -> bool:
         return any(unit in each["unit"] for rule in counted for unit in rule.units)
     if each is not None:
         return len(bench.rules) > 1
-    return draft.kind == "once_only" and bool(counted) and lexicon.pattern("same_only").match(words) is not None
+    return False
+
+
+def _is_of_the_same(bench: Bench, draft: Draft) -> bool:
+    """发现一处扣1分，同一问题不重复扣分: beside a count it says what counts as one, and bounds nothing."""
+    words = bench.reader.text.folded[slice(*draft.span)]
+    counted = any(isinstance(rule.basis, model.Count) for rule in bench.rules)
+    return draft.kind == "once" and counted and lexicon.pattern("same_only").match(words) is not None
+
+
+def _out_of_reach(bench: Bench, limit: model.Limit, rules: list[int]) -> bool:
+    """True where one rule that acts once never gets to the figure that is to bound it."""
+    if len(rules) != 1 or limit.amount is None:
+        return False
+    rule = bench.rules[rules[0] - 1]
+    once = rule.kind in ("award", "earn") and isinstance(rule.basis, model.Once) and isinstance(rule.amount, model.Figure)
+    return once and isinstance(rule.amount, model.Figure) and rule.amount.value < limit.amount
 
 
 def bind_limits(bench: Bench) -> None:
@@ -144,6 +160,9 @@ def bind_limits(bench: Bench) -> None:
                 rules = (
                     tuple(everywhere) if len(everywhere) < len(bench.rules) else ()
                 )  # 以上合计: one pool for all of them
+            elif kind == "most_gained" and _out_of_reach(bench, limit, everywhere):
+                bench.refused.append((draft, "RB219"))  # 加1分，最高加3分: how often?
+                continue
             elif sentence and len(sentence) < len(everywhere):
                 scope, rules = "sentence", tuple(sentence)
             elif kind == "most_gained" and everywhere and moving > len(everywhere):
@@ -153,6 +172,8 @@ def bind_limits(bench: Bench) -> None:
                 continue
             else:
                 rules = ()
+        elif _is_of_the_same(bench, draft):
+            kind = "distinct"
         elif kind in ("once", "highest_only"):
             rules = tuple(before)
             scope = "rule" if len(rules) == 1 else "clause"

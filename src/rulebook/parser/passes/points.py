@@ -48,11 +48,22 @@ def choose_governing(tokens: Tokens) -> Tokens:
         if token.has("COPULA") and _amount_after(tokens, index) and (several or (out and out[-1].has("RESPECTIVELY"))):
             out.append(token._replace(kind="EARN", classes=()))
             continue
+        if kind == "EARN" and _is_measure(tokens, index):
+            out.append(token.as_text())
+            continue
         if kind and _amount_after(tokens, index) and not (kind in WORTH and fills):
             out.append(token.of(kind))
         else:
             out.append(token)
     return out
+
+
+def _is_measure(tokens: Tokens, index: int) -> bool:
+    """综合得分80-90分扣1分: a score that an effect hangs on is what is compared, not what is earned."""
+    if tokens[index].text not in lexicon.terms()["measured_by"] or kind_at(tokens, index + 1) not in AMOUNTS:
+        return False
+    after = tokens[index + 2] if index + 2 < len(tokens) else None
+    return after is not None and bool(first(after, VERBS)) and _amount_after(tokens, index + 2)
 
 
 def _amount_after(tokens: Tokens, index: int) -> bool:
