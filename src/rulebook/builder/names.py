@@ -38,6 +38,8 @@ def clean(words: str) -> str:
         stripped = stripped[: -len(longest)].rstrip(EDGES)
     if stripped in tails:
         return ""
+    if stripped.startswith(tuple(lexicon.of_class("PERIOD"))):
+        return stripped  # 每月未召开, of which 每 is a part
     for head in heads:
         if stripped.startswith(head) and len(stripped) - len(head) >= 3:
             return stripped[len(head) :]

@@ -92,8 +92,9 @@ def _leads(text: Text, refused: Refused, found: list[Found]) -> bool:
     opens = max(text.folded.rfind(stop, 0, refused.start) for stop in _SENTENCE_ENDS) + 1
     before = text.folded[opens : refused.start]
     match = _LEAD.search(text.folded[refused.start : refused.end].rstrip("，：。；"))
-    if match is None or any(word in before for word in lexicon.of_class("EACH")):
-        return False  # 每减少1个百分点，扣分: how much is left out
+    ends = text.folded[refused.end : refused.end + 1]
+    if match is None or ends == "，" or any(word in before for word in lexicon.of_class("EACH")):
+        return False  # 每减少1个百分点，扣分; 手指离开胸壁扣分，: how much is left out
     kind = lexicon.terms()["lead"][match["verb"]]
     after = [one.phrase.action for one in found if one.start >= refused.end]
     return any(action.kind == kind and action.points is not None for action in after)
@@ -104,13 +105,14 @@ _LEAD = lexicon.pattern("lead")
 
 def _typed(folded: str) -> str:
     """What a hand or a converter left in the words, put right character for character: 扣0. 5分, 每缺乙次."""
-    if _SPLIT in folded and _GAP.search(folded):
+    if _GAP.search(folded):
         folded = _GAP.sub(lambda m: f"{m['whole']}.{m['part']}{m['before']}{m['behind']}", folded)
+    folded = _POINT.sub("。", folded) if _SPLIT in folded else folded
     return _SECOND.sub(lexicon.term("one", "1"), folded)
 
 
 _GAP, _SECOND = lexicon.pattern("gap"), lexicon.pattern("second")
-_SPLIT = "."
+_SPLIT, _POINT = ".", lexicon.pattern("point")
 
 
 def _lively(text: Text) -> Text:

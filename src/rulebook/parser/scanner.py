@@ -194,6 +194,11 @@ def _governed(folded: str, amount: Token) -> list[Token]:
         while position and folded[position - 1] in " \n":
             position -= 1
         found = _word_before(folded, position)
+        who = _OBJECT.search(folded, max(0, position - 14), position) if found is None or found[1] == _ONLY_TRAP else None
+        if who is not None and _word_before(folded, who.start("who")) is not None:  # 扣该主管3分
+            tokens.append(Token("WORD", who["who"], who.start("who"), who.end("who"), classes=(("FILL", ""),)))
+            position = who.start("who")
+            continue
         if found is not None:
             word, entries, start = found
             ends = position if "\n" not in folded[position : amount.start] or len(tokens) > 1 else amount.start
@@ -201,11 +206,6 @@ def _governed(folded: str, amount: Token) -> list[Token]:
             if not _fills(folded, entries, start):
                 return tokens
             position = start
-            continue
-        who = _OBJECT.search(folded, max(0, position - 14), position)
-        if who is not None and _word_before(folded, who.start("who")) is not None:  # 扣该主管3分
-            tokens.append(Token("WORD", who["who"], who.start("who"), who.end("who"), classes=(("FILL", ""),)))
-            position = who.start("who")
             continue
         filler = next((w for w in _FILLING if folded.endswith(w, 0, position)), None)
         if filler is None:

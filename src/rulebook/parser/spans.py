@@ -22,6 +22,9 @@ _NAMES = (
     "over",
     "pool",
     "exhausted",
+    "spared",
+    "capped",
+    "sunk",
     "graded",
     "within",
     "included",
@@ -69,6 +72,14 @@ def _all(folded: str, present: frozenset[str]) -> Iterator[Token]:
     for match in _matches("pool", folded, present):
         yield from _bound("MOST_LOST", match, folded)
     for match in _matches("exhausted", folded, present):
+        yield from _bound("MOST_GAINED" if match["gained"] else "MOST_LOST", match, folded)
+    for match in _matches("spared", folded, present):
+        yield from _spared(match)
+    for match in _matches("capped", folded, present):
+        if _is_longer_word(folded, match.start(), match.start("points")):
+            continue
+        yield from _bound("MOST_LOST" if match["lost"] else "MOST_GAINED" if match["gained"] else "MOST", match, folded)
+    for match in _matches("sunk", folded, present):
         yield from _bound("MOST_LOST", match, folded)
     for match in _matches("within", folded, present):
         yield from _bound("MOST_GAINED" if match["gained"] else "MOST_LOST", match, folded)
@@ -121,6 +132,21 @@ def _graded(match: re.Match[str]) -> Iterator[Token]:
     low, high = decimal(match["low"]), decimal(match["high"])
     if low < high and lexicon.pattern("grade").fullmatch(match["label"]):
         yield Token("RANGE", match["range"], *match.span("range"), numbers=(low, high))
+
+
+def _is_longer_word(folded: str, start: int, end: int) -> bool:
+    """True where a word of the lexicon ends at a place and holds all of the stretch."""
+    end = start + len(folded[start:end].rstrip())
+    lengths = lexicon.lengths_back().get(folded[end - 1], ())
+    return any(length >= end - start and folded[max(end - length, 0) : end] in lexicon.words() for length in lengths)
+
+
+def _spared(match: re.Match[str]) -> Iterator[Token]:
+    """可在3分以内扣分: a person gives a figure from nothing to that."""
+    cut, end = match.start("points"), match.end()
+    kind = lexicon.terms()["dealt"][match["verb"]]
+    yield Token("WORD", match.string[match.start() : cut], match.start(), cut, classes=((kind, ""),))
+    yield Token("RANGE", match.string[cut:end], cut, end, numbers=(Decimal(0), decimal(match["points"])))
 
 
 def _bound(kind: str, match: re.Match[str], folded: str) -> Iterator[Token]:

@@ -118,6 +118,11 @@ def _is_of_the_same(bench: Bench, draft: Draft) -> bool:
     return draft.kind == "once" and counted and lexicon.pattern("same_only").match(words) is not None
 
 
+def _moving(rule: Draft) -> str:
+    """Which way a rule moves points; the rows of a table all one way."""
+    return rule.effect.gives if isinstance(rule.effect, model.Bands) else rule.kind
+
+
 def _out_of_reach(bench: Bench, limit: model.Limit, rules: list[int]) -> bool:
     """True where one rule that acts once never gets to the figure that is to bound it."""
     if len(rules) != 1 or limit.amount is None:
@@ -139,7 +144,7 @@ def bind_limits(bench: Bench) -> None:
         sentence = [n for n in before if bench.rules[n - 1].found.sentence == draft.found.sentence]
         kind, scope, rules = limit.kind, "clause", tuple(before)
         if draft.kind == "most":
-            kinds = {bench.rules[n - 1].kind for n in (sentence or before)} & {"deduct", "award", "earn", "stated"}
+            kinds = {_moving(bench.rules[n - 1]) for n in (sentence or before)} & {"deduct", "award", "earn", "stated"}
             if draft.label or draft.tests:
                 kind = "ceiling"
             elif kinds and kinds <= {"deduct", "stated"}:

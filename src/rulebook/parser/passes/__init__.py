@@ -11,6 +11,7 @@ from rulebook.parser.passes.counts import (
     choose_period,
     choose_rates,
     choose_turns,
+    join_measures,
     split_bound,
 )
 from rulebook.parser.passes.kinds import (
@@ -63,6 +64,7 @@ PASSES: tuple[tuple[Callable[[Tokens], Tokens], frozenset[str]], ...] = (
     (choose_nouns, frozenset({"EACH"})),
     (split_bound, frozenset({"BINDING"})),
     (choose_numbered, frozenset()),
+    (join_measures, frozenset({"（"})),
     (choose_rates, frozenset({"BY"})),
     (choose_turns, frozenset({"LOWER", "HIGHER"})),
     (choose_near, frozenset({"NUM"})),

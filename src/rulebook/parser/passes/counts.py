@@ -107,7 +107,12 @@ def choose_numbered(tokens: Tokens) -> Tokens:
     """每, measure words, comparators and directions are kept where a number or 每 stands beside them."""
     out: Tokens = []
     per = lexicon.terms()["per"]
+    tokens = list(tokens)
     for index, token in enumerate(tokens):
+        if token.has("PERIOD") and (not out or out[-1].kind == "STOP") and _fault_of_period(tokens, index):
+            fault = tokens[index + 1]
+            tokens[index + 1] = fault._replace(text=token.text + fault.text, start=token.start)
+            continue
         if not token.classes and token.text not in per:
             out.append(token)
             continue
@@ -119,6 +124,14 @@ def choose_numbered(tokens: Tokens) -> Tokens:
         looks = each_near or any(token.has(k) for k in ("EACH", "AT_LEAST", "LESS", "MORE", "AT_MOST"))
         out.append(_numbered(token, before, after, looks and _number_ahead(tokens, index), rated, each_near))
     return out
+
+
+def _fault_of_period(tokens: Tokens, index: int) -> bool:
+    """每月少一次扣1分: what is counted goes wrong in a period, and the period asks for nothing."""
+    if kind_at(tokens, index + 2) != "NUM":
+        return False
+    after = tokens[index + 1]
+    return any(after.has(kind) for kind in ("LACK", "OVERDUE", "FIND")) or (after.kind == "TEXT" and after.text[0] in _DENIALS)
 
 
 def _number_ahead(tokens: Tokens, index: int) -> bool:
@@ -243,6 +256,23 @@ def choose_turns(tokens: Tokens) -> Tokens:
     return out
 
 
+def join_measures(tokens: Tokens) -> Tokens:
+    """每件（次）加5分: a measure in brackets behind a measure names the same count."""
+    out: Tokens = []
+    for token in tokens:
+        out.append(token)
+        if token.text != "）" or len(out) < 4:
+            continue
+        measure, opens, other, _ = out[-4:]
+        if opens.text == "（" and measure.kind == "MEASURE" and measure.text not in _PERSONS and other.has("MEASURE"):
+            out[-4:] = [measure._replace(end=token.end)]
+    return out
+
+
+_PERSONS = lexicon.terms()["person"]
+"""每人（次）: persons, or how often?"""
+
+
 def choose_near(tokens: Tokens) -> Tokens:
     """一把手制度, 旷课1节课处理: a number and a measure amid the words of a phrase count nothing, unless what follows says what is wrong."""
     out = list(tokens)
@@ -265,6 +295,9 @@ def choose_near(tokens: Tokens) -> Tokens:
         lasts = after.kind == "TIME_UNIT"
         several = several and (lasts or rest[0].text[:1] not in _DENIALS) and not _finds(out, index)
         several = several and not (before is not None and before.kind in COMPARATORS | {"EACH", "LOWER", "HIGHER"})
+        ahead = next((n for n, t in enumerate(rest) if t.kind == "STOP"), len(rest))
+        if lasts and token.numbers[0] == 1 and bool(rest) and is_words(rest[0]) and any(t.kind == "NUM" for t in rest[:ahead]):
+            several = True  # 一年开展6次以上: the year in which they are counted
         grade = names and bool(rest) and is_words(rest[0]) and before is not None and before.kind in COMPARATORS
         if several or grade or (amid and names):  # 三包期, 三级教育, 30分钟内: part of a name
             out[index], out[index + 1] = token.as_text(), after.as_text()

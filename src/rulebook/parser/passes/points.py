@@ -241,7 +241,7 @@ def _is_bare(tokens: Tokens, index: int) -> bool:
     if before.has("OR_MORE") or before.has("OR_LESS") or before.has("STEP_UNIT"):
         return True
     plain = before.kind == "TEXT" or (bool(before.classes) and not first(before, COMPARATORS | CAPS | VERBS | {"DASH"}))
-    return plain and not first(before, frozenset(MEASURES))
+    return plain and (not first(before, frozenset(MEASURES)) or is_grade(_label(tokens, index)))
 
 
 _OPERATORS = frozenset("+-×*=÷/→")

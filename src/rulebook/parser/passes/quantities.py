@@ -19,10 +19,14 @@ from rulebook.parser.tokens import Token
 def join_included(tokens: Tokens) -> Tokens:
     """90分以上（含90分）: the brackets say again what 以上 says; 90分以上（不含90分） says that it is more; 超过95%（含） is 95% or more."""
     out: Tokens = []
-    for token in tokens:
+    for index, token in enumerate(tokens):
         before = out[-1] if out else None
+        after = tokens[index + 1] if index + 1 < len(tokens) else None
         beyond = next((n for n in range(len(out) - 3, len(out) - 1) if n >= 0 and first(out[n], _STRICT)), None)
         if token.kind != "INCLUDED" or before is None:
+            said = before is not None and before.kind == "INCLUDED"  # 80分（不含）以下
+            out[-1:] = [token._replace(text=token.text + before.text, start=before.start)] if said and before else [*out[-1:], token]
+        elif after is not None and (after.has("OR_MORE") or after.has("OR_LESS")):
             out.append(token)
         elif before.has("OR_MORE") or before.has("OR_LESS"):
             out[-1] = before._replace(text=before.text + token.text, end=token.end)
