@@ -104,15 +104,15 @@ _LEAD = lexicon.pattern("lead")
 
 
 def _typed(folded: str) -> str:
-    """What a hand or a converter left in the words, put right character for character: 扣0. 5分, 每缺乙次."""
-    if _GAP.search(folded):
-        folded = _GAP.sub(lambda m: f"{m['whole']}.{m['part']}{m['before']}{m['behind']}", folded)
-    folded = _POINT.sub("。", folded) if _SPLIT in folded else folded
-    return _SECOND.sub(lexicon.term("one", "1"), folded)
+    """What a hand or a converter left in the words, put right character for character: 扣0. 5分, 每缺乙次, a stop typed as a point."""
+    if not any(mark in folded for mark in _SLIPS):
+        return folded
+    folded = _GAP.sub(lambda m: f"{m['whole']}.{m['part']}{m['before']}{m['behind']}", folded)
+    return _SECOND.sub(lexicon.term("one", "1"), _POINT.sub("。", folded))
 
 
-_GAP, _SECOND = lexicon.pattern("gap"), lexicon.pattern("second")
-_SPLIT, _POINT = ".", lexicon.pattern("point")
+_GAP, _SECOND, _POINT = (lexicon.pattern(name) for name in ("gap", "second", "point"))
+_SLIPS = tuple(lexicon.terms()["slip"])
 
 
 def _lively(text: Text) -> Text:

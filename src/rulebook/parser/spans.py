@@ -32,11 +32,13 @@ _NAMES = (
     "enumerator",
 )
 _UNMARKED = frozenset(name for name in _NAMES if not lexicon.marks(name))
-_MARKS: dict[str, frozenset[str]] = {
-    first: frozenset(name for name in _NAMES if any(mark[0] == first for mark in lexicon.marks(name)))
-    for first in {mark[0] for name in _NAMES for mark in lexicon.marks(name)}
+_MARKED = {mark: frozenset(name for name in _NAMES if mark in lexicon.marks(name)) for name in _NAMES for mark in lexicon.marks(name)}
+_MARK = re.compile(f"(?=({'|'.join(map(re.escape, sorted(_MARKED, key=len, reverse=True)))}))")
+"""Any mark, wherever one begins; the longest where several do."""
+_TELLS = {
+    mark: frozenset().union(*(names for other, names in _MARKED.items() if mark.startswith(other))) for mark in _MARKED
 }
-"""First character of a mark → the patterns that it belongs to."""
+"""Mark → the patterns that it, or a mark it begins with, belongs to."""
 
 
 def found(folded: str) -> list[Token]:
@@ -49,11 +51,8 @@ def found(folded: str) -> list[Token]:
 
 
 def _present(folded: str) -> frozenset[str]:
-    """The names of the patterns of which a mark may stand in the text, told by the marks' first characters."""
-    names = _UNMARKED
-    for character in _MARKS.keys() & set(folded):
-        names = names | _MARKS[character]
-    return names
+    """The names of the patterns of which a mark stands in the text."""
+    return _UNMARKED.union(*(_TELLS[mark] for mark in set(_MARK.findall(folded))))
 
 
 def _all(folded: str, present: frozenset[str]) -> Iterator[Token]:
