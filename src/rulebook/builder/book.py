@@ -9,7 +9,7 @@ from types import MappingProxyType
 from rulebook import lexicon, model
 from rulebook.bounds import BOUNDS
 from rulebook.builder.advice import adviser
-from rulebook.builder.clause import Built, build_clause
+from rulebook.builder.clause import Built, build_clause, requirements_of
 from rulebook.builder.example import read_example
 from rulebook.builder.header import read_header
 from rulebook.builder.repair import Setting
@@ -146,6 +146,7 @@ class _Builder:
         body = [p for p in part.parts if p.body]
         heading = _first_words(part.words.original) if inline else _heading(part)
         self.headings = (*trail, f"{part.number}. {heading}")
+        asked = () if inline else self.asked(part)
         clauses: list[model.Clause] = []
         if inline or body:
             clause = body[0] if body else part
@@ -162,7 +163,7 @@ class _Builder:
                 )
             clauses.append(
                 self.clause(
-                    clause, str(part.number), "", points, kind, part.notes + (clause.notes if body else []), heading
+                    clause, str(part.number), "", points, kind, part.notes + (clause.notes if body else []), heading, asked
                 )
             )
         last = 0
@@ -171,7 +172,7 @@ class _Builder:
                 continue
             last = self.number(inner, last, f"c{part.number}.{inner.number}")
             clauses.append(
-                self.clause(inner, f"{part.number}.{inner.number}", inner.mark, inner.points, kind, inner.notes)
+                self.clause(inner, f"{part.number}.{inner.number}", inner.mark, inner.points, kind, inner.notes, "", asked)
             )
         limits = () if inline else self.heading_limits(part, str(part.number))
         self.headings = trail
@@ -195,6 +196,7 @@ class _Builder:
         kind: str,
         notes: list[Part],
         heading: str = "",
+        asked: tuple[model.Requirement, ...] = (),
     ) -> model.Clause:
         text = part.words
 
@@ -204,7 +206,7 @@ class _Builder:
         judged = kind in ("points", "deduct")
         setting = Setting(points, self.header.excluding, self.header.partial, judged)
         built = build_clause(
-            text, points, place, excluding=setting.excluding, partial=setting.partial, judged=setting.judged
+            text, points, place, excluding=setting.excluding, partial=setting.partial, judged=setting.judged, asked=asked
         )
         points = built.points
         if points is None and kind in ("points", "deduct") and built.rules and not _veto_only(built.rules):
@@ -241,6 +243,11 @@ class _Builder:
                 if problem_code:
                     self.say(problem_code, note.start, note.end, clause=address, words=note.words.original)
         return made.model_copy(update={"examples": tuple(examples)}) if examples else made
+
+    def asked(self, part: Part) -> tuple[model.Requirement, ...]:
+        """What an item's heading asks for: its clauses may be measured against it."""
+        text = part.words
+        return requirements_of(text, lambda start, end: self.span(*text.span(start, end)))
 
     def heading_limits(self, part: Part, address: str) -> tuple[model.Limit, ...]:
         """Limits that an item's heading states. A rule there belongs to no clause, and is said to."""

@@ -54,10 +54,12 @@ def build_clause(
     partial: model.Partial | None = None,
     judged: bool = True,
     alone: bool = False,
+    asked: tuple[model.Requirement, ...] = (),
 ) -> Built:
     """The meaning of a clause's words (points mark taken off). `judged`: without a rule, a person says whether it is met.
 
-    `alone`: the words stand for themselves, so a limit may bound rules that are not here.
+    `alone`: the words stand for themselves, so a limit may bound rules that are not here. `asked`: what the heading above asks for;
+    the clause takes over what one of its rules is measured against and what it does not ask itself.
     """
     reading = parser_reader.read(text)
     reader = Reader(text, excluding, partial)
@@ -84,6 +86,9 @@ def build_clause(
     bench.requirements = [
         _requirement(required, text, place, start, end) for required, start, end in reading.requirements
     ]
+    own = len(bench.requirements)
+    said = {(one.kind, one.unit) for one in bench.requirements}
+    bench.requirements += [one for one in asked if (one.kind, one.unit) not in said and bench.rules]
     bench.worths = list(reading.worths)
     bind(bench)
     for worth, code in bench.refused_worths:
@@ -95,7 +100,39 @@ def build_clause(
     limits = tuple(naming.limit(made, place) for made in bench.limits)
     if not rules and not unread and judged:
         rules = (naming.judged(text, place),)
-    return Built(rules, limits, tuple(bench.requirements), naming.facts(), tuple(unread), tuple(problems), bench.points)
+    facts = naming.facts()
+    for index in range(len(bench.requirements) - 1, own - 1, -1):
+        if not _is_measured(bench.requirements[index], index, rules, facts):
+            facts = _without(bench.requirements, index, facts)
+    return Built(rules, limits, tuple(bench.requirements), facts, tuple(unread), tuple(problems), bench.points)
+
+
+def _is_measured(
+    requirement: model.Requirement, index: int, rules: tuple[model.Rule, ...], facts: tuple[model.Fact, ...]
+) -> bool:
+    """True where a fact is what falls short of the requirement, or a rule's steps begin at its figure."""
+    bases = (getattr(rule.effect, "basis", None) for rule in rules)
+    figure = requirement.within.low if requirement.within is not None else None
+    steps = (basis.threshold == figure for basis in bases if isinstance(basis, model.Step) and figure is not None)
+    return any(fact.requirement == index for fact in facts) or any(steps)
+
+
+def _without(
+    requirements: list[model.Requirement], index: int, facts: tuple[model.Fact, ...]
+) -> tuple[model.Fact, ...]:
+    """The facts, the requirement of that number gone."""
+    del requirements[index]
+    later = [n for n, fact in enumerate(facts) if fact.requirement is not None and fact.requirement > index]
+    return tuple(
+        fact.model_copy(update={"requirement": fact.requirement - 1}) if n in later and fact.requirement else fact
+        for n, fact in enumerate(facts)
+    )
+
+
+def requirements_of(text: Text, place: Place) -> tuple[model.Requirement, ...]:
+    """What words ask for that move no points: a heading such as 每季度至少召开1次会议."""
+    reading = parser_reader.read(text)
+    return tuple(_requirement(required, text, place, start, end) for required, start, end in reading.requirements)
 
 
 def _requirement(required: Required, text: Text, place: Place, start: int, end: int) -> model.Requirement:
