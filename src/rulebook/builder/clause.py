@@ -242,8 +242,9 @@ class _Naming:
             labels += (
                 made.rows[-1].found.phrase.otherwise.text if made.rows and made.rows[-1].found.phrase.otherwise else "",
             )
-        name = lexicon.term("name", "choice")
-        return self.add(name, "choice", made, choices=labels, best=labels[_best_row(effect)], source="choice"), ()
+        name = self.name(made, "choice")
+        source = f"choice {made.name}"
+        return self.add(name, "choice", made, choices=labels, best=labels[_best_row(effect)], source=source), ()
 
     def proportion(self, made: Draft, effect: model.Proportion) -> tuple[str | None, tuple[model.Trigger, ...]]:
         return self.quantity(made, effect.unit, best="0" if effect.falling else _plain(effect.high)), ()

@@ -349,7 +349,8 @@ def _amount(reader: Reader, found: Found, made: Draft) -> model.Amount | None:
         return model.Share.made(percent=points.numbers[0])
     if points.kind == "range":
         low, high = points.numbers
-        if low >= high or found.phrase.adverb("RESPECTIVELY") or found.phrase.adverb("EACH_OF"):
+        low, high = sorted((low, high))  # 扣3-1分 is the same range
+        if low == high or found.phrase.adverb("RESPECTIVELY") or found.phrase.adverb("EACH_OF"):
             raise Ambiguous("RB203")
         return model.Interval.made(low=low, high=high)
     words = _listed(reader, found) or made.label or _context_label(reader, found)

@@ -225,7 +225,7 @@ def joined(bench: Bench, run: list[Draft], effect: model.Bands) -> Draft:
     first = min(run, key=lambda draft: draft.span)
     place = first.span[0], max(draft.span[1] for draft in run)
     words = bench.reader.text.original[place[0] : place[1]]
-    name = next((draft.label for draft in run if draft.tests and draft.label), "")
+    name = next((draft.label for draft in run if draft.tests and draft.label), "") or run[0].measured
     unit = next((test.unit for draft in run for test in draft.tests if test.unit), "")
     return replace(
         first, kind="bands", effect=effect, rows=tuple(run), span=place, text=words, exact=None, basis=model.Once.made(),
@@ -251,6 +251,17 @@ def bind_bands(bench: Bench) -> None:
         if draft is not None:
             out.append(draft)
     bench.rules = [draft for draft in _with_rest(bench, out) if draft.effect is not None]
+
+
+def _part_subject(run: list[Draft]) -> None:
+    """技术方案优得10分，良得7分: what is graded stands before the first grade, and names the fact."""
+    first, rest = run[0], run[1:]
+    if is_grade(first.label) or first.tests or not all(is_grade(draft.label) for draft in rest if draft.label):
+        return
+    length = next((n for n in range(min(6, len(first.label) - 2), 0, -1) if is_grade(first.label[-n:])), 0)
+    subject = lexicon.pattern("subject").fullmatch(first.label[:-length]) if length else None
+    if subject is not None and any(draft.label for draft in rest):
+        first.measured, first.label = first.label[:-length], first.label[-length:]
 
 
 def _apart(bench: Bench, run: list[Draft]) -> list[list[Draft]]:
@@ -336,6 +347,7 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
     heads = lexicon.pattern("divides").search(earns[0].label)
     if heads is not None and is_grade(heads["grade"]):
         return [refuse(bench, run, "RB217")]  # 考核结果分为优秀（90-100分）、良好（80-89分）: what is scored, or what a score is called?
+    _part_subject(run)
     exclusive = _exclusive(bench, run, earns)
     if exclusive is None:
         return [refuse(bench, run, "RB217")]

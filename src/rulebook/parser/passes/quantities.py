@@ -144,6 +144,9 @@ def join_quantities(tokens: Tokens) -> Tokens:
             if before in _COMPARING or compared(tokens, ends) or stepped or ranged or dashed:
                 end = unit.end if unit else token.end
                 text = token.text + (unit.text if unit else "")
+                if before == "AT_MOST" and kind_at(tokens, ends) == "OR_LESS":  # 控制在30%以内 says it twice
+                    end = tokens[ends].end
+                    ends += 1
                 out.append(token._replace(kind="QUANTITY", text=text, end=end, value=unit.text if unit else ""))
                 index = ends
                 continue
