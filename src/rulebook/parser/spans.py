@@ -22,6 +22,7 @@ _NAMES = (
     "over",
     "pool",
     "exhausted",
+    "highest",
     "spared",
     "capped",
     "sunk",
@@ -72,6 +73,9 @@ def _all(folded: str, present: frozenset[str]) -> Iterator[Token]:
         yield from _bound("MOST_LOST", match, folded)
     for match in _matches("exhausted", folded, present):
         yield from _bound("MOST_GAINED" if match["gained"] else "MOST_LOST", match, folded)
+    for match in _matches("highest", folded, present):
+        if not _is_longer_word(folded, match.start(), match.end()):
+            yield Token("WORD", match.group(), *match.span(), classes=(("HIGHEST_ONLY", ""),))
     for match in _matches("spared", folded, present):
         yield from _spared(match)
     for match in _matches("capped", folded, present):
