@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
 
-from rulebook import lexicon, model
+from rulebook import lexicon, model, numerals
 from rulebook.bounds import BOUNDS
 from rulebook.builder.advice import adviser
 from rulebook.builder.clause import Built, build_clause, requirements_of
@@ -18,6 +18,8 @@ from rulebook.parser.outline import Outline, Part
 from rulebook.parser.reader import signal
 from rulebook.parser.tokens import Text
 from rulebook.source import Source, fold
+
+_NUMBERS = frozenset(numerals.CHARACTERS + "0123456789")
 
 
 @dataclass(eq=False, repr=False)
@@ -247,6 +249,8 @@ class _Builder:
     def asked(self, part: Part) -> tuple[model.Requirement, ...]:
         """What an item's heading asks for: its clauses may be measured against it."""
         text = part.words
+        if not any(character in _NUMBERS for character in text.folded):
+            return ()  # what is asked for is so many, or so much
         return requirements_of(text, lambda start, end: self.span(*text.span(start, end)))
 
     def heading_limits(self, part: Part, address: str) -> tuple[model.Limit, ...]:

@@ -299,8 +299,12 @@ def choose_near(tokens: Tokens) -> Tokens:
         if lasts and token.numbers[0] == 1 and bool(rest) and is_words(rest[0]) and any(t.kind == "NUM" for t in rest[:ahead]):
             several = True  # 一年开展6次以上: the year in which they are counted
         grade = names and bool(rest) and is_words(rest[0]) and before is not None and before.kind in COMPARATORS
-        if several or grade or (amid and names):  # 三包期, 三级教育, 30分钟内: part of a name
+        level = after.text in lexicon.terms()["level"] and bool(rest) and is_words(rest[0])
+        found = level and before is not None and before.kind == "FIND"
+        if several or grade or found or (amid and names):  # 三包期, 三级教育, 30分钟内: part of a name
             out[index], out[index + 1] = token.as_text(), after.as_text()
+            if found and before is not None:
+                out[index - 1] = before.as_text()  # 发生三级事故: what happens has a name
     return out
 
 
@@ -308,7 +312,7 @@ def _rows_of_counts(tokens: Tokens) -> set[int]:
     """1项不符合得2分，2项不符合得1分: where the numbers of rows that say the same of the same measure stand."""
     rows: list[tuple[int, str, str]] = []
     for index, token in enumerate(tokens):
-        if token.kind != "NUM" or kind_at(tokens, index + 1) != "MEASURE":
+        if token.kind != "NUM" or kind_at(tokens, index + 1) != "MEASURE" or tokens[index + 1].text in _NAMING:
             continue
         start = next((n + 1 for n in range(index - 1, -1, -1) if tokens[n].kind == "STOP"), 0)
         end = next((n for n in range(index, len(tokens)) if tokens[n].kind in _ENDING), len(tokens))
@@ -325,6 +329,7 @@ def _rows_of_counts(tokens: Tokens) -> set[int]:
     }
 
 
+_NAMING = lexicon.terms()["naming"]
 _EFFECTS = VERBS | {"ZERO", "FULL", "NO_EFFECT"}
 _ENDING = _EFFECTS | {"STOP"}
 _DENIALS = frozenset(lexicon.terms()["negation"])
