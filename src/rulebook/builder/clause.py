@@ -163,6 +163,11 @@ class _Naming:
         self.bench = bench
         self.known: dict[str, model.Fact] = {}
         self.sources: dict[str, str] = {}
+        self.told: dict[tuple[str, str, str], str] = {}
+        """Words, type and unit → the name of the fact that they have."""
+        self.taken: set[str] = set()
+        self.last: dict[tuple[str, str, str], int] = {}
+        """Folded name, type and unit → the last number that was put behind it."""
 
     def facts(self) -> tuple[model.Fact, ...]:
         return tuple(self.known.values())
@@ -399,17 +404,20 @@ class _Naming:
             f"{made.named_by} {made.name}" if made.named_by in ("label",) else f"{made.named_by} {made.span}"
         )
         best = best or {"count": "0", "flag": "false", "amount": "0", "amounts": "", "records": ""}.get(kind, "")
-        for known, fact in self.known.items():
-            if self.sources.get(known) == source and (fact.type, fact.unit) == (kind, unit):
-                return known
-        chosen, number = name, 1
-        taken = {fold(known) for known in self.known}
-        while fold(chosen) in taken:
+        known = self.told.get((source, kind, unit))
+        if known is not None:
+            return known
+        same = (fold(name), kind, unit)
+        chosen, number = name, self.last.get(same, 1)
+        while fold(chosen) in self.taken:
             number += 1
             suffix = (
                 f"{unit}{lexicon.term('name', 'tally')}" if kind == "count" and number == 2 and unit else str(number)
             )
             chosen = name[: BOUNDS.name_length - len(suffix)] + suffix
+        self.last[same] = number
+        self.taken.add(fold(chosen))
+        self.told[source, kind, unit] = chosen
         self.sources[chosen] = source
         self.known[chosen] = model.Fact.made(
             name=chosen,
