@@ -103,7 +103,8 @@ def test_governing_a_verb_without_amount_is_none(words: str) -> None:
     ("words", "kind"),
     [("不得分", "ZERO"), ("得满分", "FULL"), ("不扣分", "NO_EFFECT"), ("扣完为止", "FLOOR"),
      ("可扣至负分", "NEGATIVE_ALLOWED"), ("加倍扣分", "SCALE"),
-     ("实行一票否决", "VETO"), ("实行“一票否决”", "VETO"), ("总分记零分", "VETO"), ("未备案的，一票否决", "VETO"), ("发生重大投诉一票否决", "VETO")],
+     ("实行一票否决", "VETO"), ("实行“一票否决”", "VETO"), ("总分记零分", "VETO"), ("未备案的，一票否决", "VETO"), 
+     ("发生重大投诉一票否决", "VETO"), ("未确定责任人的一票否决", "VETO")],
 )  # fmt: skip
 def test_complete_words_need_no_amount(words: str, kind: str) -> None:
     assert kinds("choose_complete", words)[-1][0] == kind

@@ -108,10 +108,11 @@ def _typed(folded: str) -> str:
     if not any(mark in folded for mark in _SLIPS):
         return folded
     folded = _GAP.sub(lambda m: f"{m['whole']}.{m['part']}{m['before']}{m['behind']}", folded)
-    return _SECOND.sub(lexicon.term("one", "1"), _POINT.sub("。", folded))
+    folded = _POINT.sub("。", _RATED.sub("/", folded))
+    return _SECOND.sub(lexicon.term("one", "1"), folded)
 
 
-_GAP, _SECOND, _POINT = (lexicon.pattern(name) for name in ("gap", "second", "point"))
+_GAP, _SECOND, _POINT, _RATED = (lexicon.pattern(name) for name in ("gap", "second", "point", "rated"))
 _SLIPS = tuple(lexicon.terms()["slip"])
 
 

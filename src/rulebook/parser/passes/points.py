@@ -190,7 +190,8 @@ def choose_worth(tokens: Tokens) -> Tokens:
     for index, token in enumerate(tokens):
         if index in figures:
             after = tokens[index + 1].text if index + 1 < len(tokens) else ""
-            heads = after in ("：", "（") and index in labels and index not in graded
+            opens = after == "。" and not any(t.kind == "STOP" for t in tokens[:index])  # 报表收集10分。迟报一次扣1分
+            heads = (after in ("：", "（") or opens) and index in labels and index not in graded
             if index in marks or heads or (not moved and len(figures) == 1):
                 kind = "EARN" if earned and not heads else "WORTH"
                 out.append(Token(kind, "", token.start, token.start))
@@ -236,6 +237,8 @@ def _is_bare(tokens: Tokens, index: int) -> bool:
         return True
     if before.end == tokens[index].start and before.text[-1:].isascii() and before.text[-1:].isalnum():
         return False  # 13T6分 is damaged
+    if first(before, FILLERS) and index > 1 and tokens[index - 2].kind in VERBS:
+        return False  # 扣组长2分
     if before.text[-1:] in _OPERATORS:
         return False  # 加+1分 says two things at once, 难度×5分 is a formula
     if before.has("OR_MORE") or before.has("OR_LESS") or before.has("STEP_UNIT"):
