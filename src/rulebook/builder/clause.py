@@ -248,7 +248,7 @@ class _Naming:
                 made.rows[-1].found.phrase.otherwise.text if made.rows and made.rows[-1].found.phrase.otherwise else "",
             )
         name = self.name(made, "choice")
-        source = f"choice {made.name}"
+        source = f"choice {made.span}"
         return self.add(name, "choice", made, choices=labels, best=labels[_best_row(effect)], source=source), ()
 
     def proportion(self, made: Draft, effect: model.Proportion) -> tuple[str | None, tuple[model.Trigger, ...]]:

@@ -111,6 +111,21 @@ def _order(seen: Seen) -> str | None:
     return "RB216" if lexicon.pattern("from_the").search(seen.words) else None
 
 
+def _rank(seen: Seen) -> str | None:
+    """位列前3名, 第7名及以后: a place in a ranking of which more is said than which one it is."""
+    made = seen.made
+    figures = (*made.tests, *(one for one in (made.exact, made.amid) if one is not None))
+    if not any(one.unit in lexicon.terms()["rank_unit"] and one.low is not None for one in figures):
+        return None
+    return "RB202" if lexicon.pattern("rank_beyond").search(seen.words) else None
+
+
+def _excess(seen: Seen) -> str | None:
+    """超出部分不计分: what a limit leaves over is nothing that a person observes."""
+    zero = seen.phrase.action.kind in ("zero", "no_effect")
+    return "RB215" if zero and lexicon.pattern("excess").fullmatch(fold(seen.made.label)) else None
+
+
 def _part_of_one(seen: Seen) -> str | None:
     """2.5处以上: a count has no part; an enumerator stands there."""
     ends = (end for t in seen.made.tests if t.unit in lexicon.of_class("MEASURE") for end in (t.low, t.high))
@@ -189,6 +204,8 @@ DOUBTS: tuple[Callable[[Seen], str | None], ...] = (
     _count,
     _denial,
     _order,
+    _rank,
+    _excess,
     _part_of_one,
     _half_said,
     _ends,

@@ -18,6 +18,7 @@ _AMOUNT = lexicon.pattern("amount")
 _CHINESE_AMOUNT = lexicon.pattern("chinese_amount")
 _BARE, _SIGNED = lexicon.pattern("bare_amount"), lexicon.pattern("signed_amount")
 """扣0.2, (-5): figures of points that leave out the word for points."""
+_INCLUDED = lexicon.pattern("included_end")
 _POINT, _SIGNS = lexicon.term("name_unit", "points"), set(lexicon.terms()["sign"])
 _CHINESE = re.compile(f"(?<![{numerals.CHARACTERS}])[{numerals.CHARACTERS}]{{1,12}}")
 _ARABIC = re.compile(lexicon.NUMBER)
@@ -227,6 +228,8 @@ def _fills(folded: str, entries: tuple[tuple[str, str], ...], start: int) -> boo
 def _signs(folded: str, at: int) -> bool:
     """True for a sign that opens its phrase or stands right behind words; 扣-1分 says two things at once."""
     before = folded[at - 1 : at]
+    if _INCLUDED.search(folded, max(0, at - 12), at):
+        return False  # 60（不含）-80分
     if not before or before in _SIGN_OPENS:
         return True
     return "\u4e00" <= before <= "\u9fff" and before not in _NUMERALS and _word_before(folded, at) is None

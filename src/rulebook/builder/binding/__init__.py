@@ -13,17 +13,21 @@ from rulebook.builder.binding.series import (
     bind_thresholds,
     refuse_open_counts,
     refuse_overlaps,
+    refuse_parts,
+    refuse_twins,
 )
 from rulebook.builder.binding.tables import bind_bands, bind_counts, bind_levels
 
 STEPS: tuple[Callable[[Bench], None], ...] = (
     bind_worths,
+    refuse_twins,
     bind_parts,
     bind_free,
     bind_open,
     bind_shared,
     bind_ladders,
     bind_counts,
+    refuse_parts,
     bind_thresholds,
     bind_levels,
     bind_bands,

@@ -101,11 +101,10 @@ def bind_scales(bench: Bench) -> None:
 def _is_of_each(bench: Bench, draft: Draft) -> bool:
     """每人最多扣3分 where persons are counted, 单项最多扣3分 beside several rules: no limit of the whole."""
     words = bench.reader.text.folded[slice(*draft.span)]
-    counted = [rule for rule in bench.rules if isinstance(rule.basis, model.Count)]
     bounds = draft.kind in ("most", "most_lost", "most_gained")
     each = lexicon.pattern("of_each").match(words) if bounds else None
     if each is not None and each["unit"]:
-        return any(unit in each["unit"] for rule in counted for unit in rule.units)
+        return True
     if each is not None:
         return len(bench.rules) > 1
     return False
@@ -116,6 +115,10 @@ def _is_of_the_same(bench: Bench, draft: Draft) -> bool:
     words = bench.reader.text.folded[slice(*draft.span)]
     counted = any(isinstance(rule.basis, model.Count) for rule in bench.rules)
     return draft.kind == "once" and counted and lexicon.pattern("same_only").match(words) is not None
+
+
+def _bounds(draft: Draft) -> bool:
+    return draft.kind in ("most", "most_lost", "most_gained")
 
 
 def _moving(rule: Draft) -> str:
@@ -142,6 +145,9 @@ def bind_limits(bench: Bench) -> None:
             bench.refused.append((draft, "RB219"))
             continue
         sentence = [n for n in before if bench.rules[n - 1].found.sentence == draft.found.sentence]
+        last = max((other.span[0] for other in bench.limits if _bounds(other) and other.span[0] < draft.span[0]), default=-1)
+        if _bounds(draft):  # 每条得0.5分（最高得5分），每篇得2分（最高得6分）: each its own
+            sentence = [n for n in sentence if bench.rules[n - 1].span[0] > last] or sentence
         kind, scope, rules = limit.kind, "clause", tuple(before)
         if draft.kind == "most":
             kinds = {_moving(bench.rules[n - 1]) for n in (sentence or before)} & {"deduct", "award", "earn", "stated"}
@@ -156,7 +162,9 @@ def bind_limits(bench: Bench) -> None:
                 continue
         if kind in ("most_lost", "most_gained"):
             awards = any(rule.kind == "award" for rule in bench.rules)
-            gained = ("award", "ladder", "stated") if awards else ("earn", "ladder", "bands", "stated")
+            earned = awards and draft.text.strip().startswith(tuple(lexicon.terms()["earned_cap"]))
+            earned = earned and any(rule.kind == "earn" for rule in bench.rules)
+            gained = ("award", "ladder", "stated") if awards and not earned else ("earn", "ladder", "bands", "stated")
             wanted = ("deduct", "ladder", "stated", "bands") if kind == "most_lost" else gained
             sentence = [n for n in sentence if bench.rules[n - 1].kind in wanted]
             everywhere = [n for n, rule in enumerate(bench.rules, 1) if rule.kind in wanted]

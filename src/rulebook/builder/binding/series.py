@@ -9,17 +9,48 @@ from rulebook.builder.drafts import Draft, Reader
 from rulebook.parser.forms import Compared, Stepped
 
 
+def refuse_twins(bench: Bench) -> None:
+    """国家级一等奖加10分，二等奖加8分；省级一等奖加6分，二等奖加4分: the same words for two things, and two figures."""
+    plain = [
+        draft for draft in bench.rules
+        if draft.kind in ("deduct", "award", "earn") and isinstance(draft.basis, model.Once) and draft.named_by == "label"
+        and not draft.tests and not draft.otherwise and isinstance(draft.amount, model.Figure)
+    ]  # fmt: skip
+    twins = [
+        draft for draft in plain
+        if any(other is not draft and (other.label, other.kind) == (draft.label, draft.kind) and other.amount != draft.amount for other in plain)
+    ]  # fmt: skip
+    if twins:
+        drop(bench, twins, "RB217")
+        without_refused(bench)
+
+
+def refuse_parts(bench: Bench) -> None:
+    """药占比≤30%得5分，每超1%扣1分；住院日≤8天得5分，每超1天扣1分: each part loses its own points, and no rule says so."""
+    parts = [draft for draft in bench.rules if draft.kind == "earn" and draft.tests and isinstance(draft.basis, model.Once)]
+    steps = [draft for draft in bench.rules if draft.kind == "deduct" and isinstance(draft.basis, model.Step)]
+    followed = [
+        part for part in parts
+        if any(step.found.sentence == part.found.sentence and step.span[0] > part.span[0] for step in steps)
+    ]  # fmt: skip
+    if len({part.label for part in followed}) > 1:
+        drop(bench, [*followed, *steps], "RB217")
+        without_refused(bench)
+
+
 def bind_shared(bench: Bench) -> None:
     """瞒报的，本项得0分，另从总分中扣5分: an effect without a condition of its own has that of the effect before it in the sentence."""
     for index, draft in enumerate(bench.rules[1:], 1):
         before = bench.rules[index - 1]
-        if draft.kind not in ("deduct", "award", "zero") or not _is_bare(draft) or before.span[1] > draft.span[0]:
+        if draft.kind not in ("deduct", "award", "zero", "veto") or not _is_bare(draft) or before.span[1] > draft.span[0]:
             continue
         if draft.otherwise:
             if draft.kind == "deduct" and before.kind == "earn" and isinstance(before.basis, model.Once):
                 drop(bench, [draft], "RB215")  # 甲得1分，否则扣1分: two outcomes of one question
         elif before.found.sentence == draft.found.sentence and before.kind in ("deduct", "award", "zero"):
             if not isinstance(before.basis, model.Once):
+                if draft.kind == "veto":
+                    continue  # 每发现一人扣1分，并取消评优资格: one is enough
                 drop(bench, [draft], "RB215")  # 每次扣1分，并从总分中扣2分: once, or each time?
                 continue
             bench.rules[index] = replace(
@@ -100,6 +131,8 @@ def bind_thresholds(bench: Bench) -> None:
         effect = draft.effect
         if not isinstance(effect, model.Deduct | model.Award | model.Earn) or not isinstance(effect.basis, model.Step):
             continue
+        if effect.basis.threshold is not None:
+            continue  # 低于90%的，每再低1%: its own condition says from where
         unit = "%" if effect.basis.unit in lexicon.terms()["percent"] else effect.basis.unit
         below = effect.basis.direction == "below"
         figures = {within.low if below else within.high for within in asked.get(unit, [])}
@@ -242,7 +275,10 @@ def refuse_overlaps(bench: Bench) -> None:
     for draft in steps:
         if isinstance(draft.basis, model.Step) and draft.name:  # without a name each is called after its direction
             names.setdefault(draft.name, set()).add(draft.basis.direction)
-    if steps and (levels or any(len(directions) > 1 for directions in names.values())):
+    ways = {(s.basis.unit, s.basis.direction, bool(s.name)) for s in steps if isinstance(s.basis, model.Step)}
+    opposite = {"below": "above", "above": "below"}
+    both = any(named and (unit, opposite[way], False) in ways for unit, way, named in ways)  # 增幅每提高1%…，每降低1%: one figure
+    if steps and (levels or both or any(len(directions) > 1 for directions in names.values())):
         drop(bench, steps, "RB215")  # the same figure would be a level here and a distance there
     bare = [d for d in bench.rules if d.kind == "earn" and is_unsaid(d)]
     if bare and any(d.kind == "deduct" for d in bench.rules):

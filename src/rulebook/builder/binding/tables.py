@@ -195,7 +195,9 @@ def table_of(bench: Bench, run: list[Draft]) -> Draft | None:
     rows = []
     for draft in run:
         within = merged(bench.reader, draft.tests) if draft.tests else None
-        if within and within.low is None and gives == "deduct" and draft.kind == "deduct" and _is_fault(run):
+        counted = any(test.unit in lexicon.of_class("MEASURE") for test in draft.tests)
+        fined = within is not None and within.low is None and gives == "deduct" and draft.kind == "deduct"
+        if within and fined and (counted or _is_fault(run)):
             within = within.model_copy(update={"low": Decimal(0), "low_in": False})  # 逾期3天以内扣1分: overdue at all
         label = None if within or draft.otherwise else draft.label or None
         outcome: model.Outcome
@@ -276,6 +278,15 @@ def _apart(bench: Bench, run: list[Draft]) -> list[list[Draft]]:
     return [earned[:-1], [earned[-1], denied]] if parted and named[-1] and not any(named[:-1]) else [run]
 
 
+def _belongs_to_last(run: list[Draft]) -> bool:
+    """成立机构得2分，开展培训得1分，未开展不得分: the last row denies one of the outcomes, and whether it takes the others is open."""
+    earned, denied = run[:-1], run[-1]
+    plain = not any(draft.otherwise or draft.tests or is_grade(draft.label) for draft in run)
+    if not plain or denied.kind != "zero" or len(earned) < 2 or any(draft.kind != "earn" for draft in earned):
+        return False
+    return _denies(denied.label, earned[-1].label) and not any(_denies(denied.label, draft.label) for draft in earned[:-1])
+
+
 def _denies(words: str, label: str) -> bool:
     """True where 未完善 says no to 制度完善, and 非产区 to 产区."""
     denials = lexicon.terms()["negation"]
@@ -348,7 +359,7 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
     if heads is not None and is_grade(heads["grade"]):
         return [refuse(bench, run, "RB217")]  # 考核结果分为优秀（90-100分）、良好（80-89分）: what is scored, or what a score is called?
     _part_subject(run)
-    exclusive = _exclusive(bench, run, earns)
+    exclusive = None if _belongs_to_last(run) else _exclusive(bench, run, earns)
     if exclusive is None:
         return [refuse(bench, run, "RB217")]
     if not exclusive:
