@@ -10,9 +10,14 @@ from rulebook.bounds import BOUNDS
 _PLAIN = re.compile(rf"-?[0-9]{{1,10}}(\.[0-9]{{1,{BOUNDS.decimals}}})?")
 
 
+def is_exact(text: str) -> bool:
+    """True for a number that `decimal` reads."""
+    return _PLAIN.fullmatch(text) is not None
+
+
 def decimal(text: str) -> Decimal:
     """The number written as plain ASCII digits, at most ten before and four after the point. Raises ValueError otherwise."""
-    if not _PLAIN.fullmatch(text):
+    if not is_exact(text):
         raise ValueError("a plain decimal number is wanted")
     return normal(Decimal(text))
 

@@ -101,10 +101,14 @@ def build_clause(
     if not rules and not unread and judged:
         rules = (naming.judged(text, place),)
     facts = naming.facts()
-    for index in range(len(bench.requirements) - 1, own - 1, -1):
-        if not _is_measured(bench.requirements[index], index, rules, facts):
-            facts = _without(bench.requirements, index, facts)
-    return Built(rules, limits, tuple(bench.requirements), facts, tuple(unread), tuple(problems), bench.points)
+    asked_for = bench.requirements
+    kept = [n for n, one in enumerate(asked_for) if n < own or _is_measured(one, n, rules, facts)]
+    if len(kept) < len(asked_for):
+        numbers = {old: new for new, old in enumerate(kept)}
+        facts = tuple(
+            fact if fact.requirement is None else fact.model_copy(update={"requirement": numbers[fact.requirement]}) for fact in facts
+        )
+    return Built(rules, limits, tuple(asked_for[n] for n in kept), facts, tuple(unread), tuple(problems), bench.points)
 
 
 def _is_measured(
@@ -115,18 +119,6 @@ def _is_measured(
     figure = requirement.within.low if requirement.within is not None else None
     steps = (basis.threshold == figure for basis in bases if isinstance(basis, model.Step) and figure is not None)
     return any(fact.requirement == index for fact in facts) or any(steps)
-
-
-def _without(
-    requirements: list[model.Requirement], index: int, facts: tuple[model.Fact, ...]
-) -> tuple[model.Fact, ...]:
-    """The facts, the requirement of that number gone."""
-    del requirements[index]
-    later = [n for n, fact in enumerate(facts) if fact.requirement is not None and fact.requirement > index]
-    return tuple(
-        fact.model_copy(update={"requirement": fact.requirement - 1}) if n in later and fact.requirement else fact
-        for n, fact in enumerate(facts)
-    )
 
 
 def requirements_of(text: Text, place: Place) -> tuple[model.Requirement, ...]:

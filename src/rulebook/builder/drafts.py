@@ -448,7 +448,7 @@ def _target(made: Draft) -> str:
     return "total" if total else "clause"
 
 
-def _is_of_each(made: Draft) -> bool:
+def _deals_each(made: Draft) -> bool:
     """True for 各扣3分, and for 分别扣3分 and 均扣3分 with one figure for several names."""
     phrase = made.found.phrase
     single = not isinstance(made.amount, model.Levels) and not made.units
@@ -466,7 +466,7 @@ def _moves(kind: type[model.Deduct] | type[model.Award]) -> Callable[[Reader, Dr
         if made.amount is None:
             raise Ambiguous("RB205")
         names: tuple[str, ...] = ()
-        if _is_of_each(made):
+        if _deals_each(made):
             names = tuple(split_names(made.label)) or tuple(
                 name for place in made.found.context for name in split_names(reader.text.original[slice(*place)])
             )
@@ -490,7 +490,7 @@ def _earn(reader: Reader, made: Draft) -> None:
         return
     if made.amount is None:
         raise Ambiguous("RB205")
-    if _is_of_each(made):  # 及时、完整、准确的各得1分
+    if _deals_each(made):  # 及时、完整、准确的各得1分
         names = split_names(made.label)
         if len(names) < 2 or not isinstance(made.amount, model.Figure) or made.units:
             raise Ambiguous("RB214")

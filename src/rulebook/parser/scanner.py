@@ -10,7 +10,7 @@ from functools import cache
 
 from rulebook import lexicon, numerals
 from rulebook.bounds import BOUNDS
-from rulebook.exact import decimal
+from rulebook.exact import decimal, is_exact
 from rulebook.parser import spans
 from rulebook.parser.tokens import Text, Token
 
@@ -89,7 +89,7 @@ def _amounts(folded: str, opaque: list[Token]) -> list[Token]:
         for match in pattern.finditer(folded):
             start, end = match.span("figure")
             plain = pattern is _SIGNED or "." in match["figure"] or any(token.text.endswith(_POINT) for token in found)
-            if plain and not any(a < end and start < b for a, b in taken):
+            if plain and _is_sound(match["figure"]) and not any(a < end and start < b for a, b in taken):
                 found.append(Token("FIGURE", match["figure"], start, end, numbers=(decimal(match["figure"]),)))
                 taken.append((start, end))
     return sorted(found, key=lambda token: token.start)
@@ -118,22 +118,22 @@ def _amount(match: re.Match[str], chinese: bool, folded: str) -> Token | None:
         if governing is None or number is None or not (GOVERNING - {"TRAP"}) & {entry[0] for entry in governing[1]}:
             return None
         return Token("FIGURE", match.group(), start, end, numbers=(number,))
-    try:
-        digits = _ARABIC.findall(match.group())
-        if any(len(figure.split(".")[0]) > BOUNDS.points_digits for figure in digits):
-            return None
-        if any(len(figure) > 1 and figure[0] == "0" and figure[1] != "." for figure in digits):
-            return None  # 扣05分 has lost something
-        if groups["range"]:
-            return Token("RANGE", match.group(), start, end, numbers=(decimal(groups["low"]), decimal(groups["high"])))
-        if groups["list"]:
-            numbers = tuple(decimal(figure) for figure in _ARABIC.findall(match.group()))
-            return Token("LIST", match.group(), start, end, numbers=numbers)
-        if groups["share"]:
-            return Token("SHARE", match.group(), start, end, numbers=(decimal(groups["percent"] or groups["part"]),))
-        return Token("FIGURE", match.group(), start, end, numbers=(decimal(groups["figure"]),))
-    except ValueError:
+    if not all(map(_is_sound, _ARABIC.findall(match.group()))):
         return None
+    if groups["range"]:
+        return Token("RANGE", match.group(), start, end, numbers=(decimal(groups["low"]), decimal(groups["high"])))
+    if groups["list"]:
+        numbers = tuple(decimal(figure) for figure in _ARABIC.findall(match.group()))
+        return Token("LIST", match.group(), start, end, numbers=numbers)
+    if groups["share"]:
+        return Token("SHARE", match.group(), start, end, numbers=(decimal(groups["percent"] or groups["part"]),))
+    return Token("FIGURE", match.group(), start, end, numbers=(decimal(groups["figure"]),))
+
+
+def _is_sound(figure: str) -> bool:
+    """True for a figure that points may have; 扣05分 has lost something."""
+    whole = figure.split(".")[0]
+    return is_exact(figure) and len(whole) <= BOUNDS.points_digits and (whole == "0" or whole[0] != "0")
 
 
 def _word_before(folded: str, end: int) -> tuple[str, tuple[tuple[str, str], ...], int] | None:

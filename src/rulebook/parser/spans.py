@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from rulebook import lexicon, numerals
-from rulebook.exact import decimal
+from rulebook.exact import decimal, is_exact
 from rulebook.parser.tokens import Token
 
 OPAQUE = ("names", "standards", "documents", "dates", "clock")
@@ -57,36 +57,34 @@ def _present(folded: str) -> frozenset[str]:
 
 
 def _all(folded: str, present: frozenset[str]) -> Iterator[Token]:
-    if not present:
-        return
     for name in OPAQUE:
         for match in _matches(name, folded, present):
             yield _name(match, folded)
-    for match in _matches("formula", folded, present):
+    for match in _figured("formula", folded, present):
         yield from _formula(match)
-    for match in _matches("part", folded, present):
+    for match in _figured("part", folded, present):
         yield from _part(match)
-    for match in _matches("over", folded, present):
+    for match in _figured("over", folded, present):
         if decimal(match["over"]) == decimal(match["points"]):
             yield from _bound("MOST_GAINED", match, folded)
-    for match in _matches("pool", folded, present):
+    for match in _figured("pool", folded, present):
         yield from _bound("MOST_LOST", match, folded)
-    for match in _matches("exhausted", folded, present):
+    for match in _figured("exhausted", folded, present):
         yield from _bound("MOST_GAINED" if match["gained"] else "MOST_LOST", match, folded)
     for match in _matches("highest", folded, present):
         if not _is_longer_word(folded, match.start(), match.end()):
             yield Token("WORD", match.group(), *match.span(), classes=(("HIGHEST_ONLY", ""),))
-    for match in _matches("spared", folded, present):
+    for match in _figured("spared", folded, present):
         yield from _spared(match)
-    for match in _matches("capped", folded, present):
+    for match in _figured("capped", folded, present):
         if _is_longer_word(folded, match.start(), match.start("points")):
             continue
         yield from _bound("MOST_LOST" if match["lost"] else "MOST_GAINED" if match["gained"] else "MOST", match, folded)
-    for match in _matches("sunk", folded, present):
+    for match in _figured("sunk", folded, present):
         yield from _bound("MOST_LOST", match, folded)
-    for match in _matches("within", folded, present):
+    for match in _figured("within", folded, present):
         yield from _bound("MOST_GAINED" if match["gained"] else "MOST_LOST", match, folded)
-    for match in _matches("graded", folded, present):
+    for match in _figured("graded", folded, present):
         yield from _graded(match)
     for match in _matches("included", folded, present):
         yield Token("INCLUDED", match.group(), match.start(), match.end())
@@ -100,6 +98,11 @@ def _all(folded: str, present: frozenset[str]) -> Iterator[Token]:
 def _matches(name: str, folded: str, present: frozenset[str]) -> Iterator[re.Match[str]]:
     """Where the pattern of that name matches."""
     return lexicon.pattern(name).finditer(folded) if name in present else iter(())
+
+
+def _figured(name: str, folded: str, present: frozenset[str]) -> Iterator[re.Match[str]]:
+    """Where it matches with figures that are carried exactly; others are left to be refused."""
+    return (match for match in _matches(name, folded, present) if all(map(is_exact, _ARABIC.findall(match.group()))))
 
 
 def _name(match: re.Match[str], folded: str) -> Token:

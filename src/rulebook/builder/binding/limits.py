@@ -98,16 +98,16 @@ def bind_scales(bench: Bench) -> None:
     bench.rules = [draft for draft in bench.rules if draft.effect is not None]
 
 
+def _bounds(draft: Draft) -> bool:
+    """True for a limit with a figure, whichever way."""
+    return draft.kind in ("most", "most_lost", "most_gained")
+
+
 def _is_of_each(bench: Bench, draft: Draft) -> bool:
     """每人最多扣3分 where persons are counted, 单项最多扣3分 beside several rules: no limit of the whole."""
     words = bench.reader.text.folded[slice(*draft.span)]
-    bounds = draft.kind in ("most", "most_lost", "most_gained")
-    each = lexicon.pattern("of_each").match(words) if bounds else None
-    if each is not None and each["unit"]:
-        return True
-    if each is not None:
-        return len(bench.rules) > 1
-    return False
+    each = lexicon.pattern("of_each").match(words) if _bounds(draft) else None
+    return each is not None and (bool(each["unit"]) or len(bench.rules) > 1)
 
 
 def _is_of_the_same(bench: Bench, draft: Draft) -> bool:
@@ -115,10 +115,6 @@ def _is_of_the_same(bench: Bench, draft: Draft) -> bool:
     words = bench.reader.text.folded[slice(*draft.span)]
     counted = any(isinstance(rule.basis, model.Count) for rule in bench.rules)
     return draft.kind == "once" and counted and lexicon.pattern("same_only").match(words) is not None
-
-
-def _bounds(draft: Draft) -> bool:
-    return draft.kind in ("most", "most_lost", "most_gained")
 
 
 def _moving(rule: Draft) -> str:
@@ -131,7 +127,7 @@ def _out_of_reach(bench: Bench, limit: model.Limit, rules: list[int]) -> bool:
     if len(rules) != 1 or limit.amount is None:
         return False
     rule = bench.rules[rules[0] - 1]
-    once = rule.kind in ("award", "earn") and isinstance(rule.basis, model.Once) and isinstance(rule.amount, model.Figure)
+    once = rule.kind in ("award", "earn") and isinstance(rule.basis, model.Once)
     return once and isinstance(rule.amount, model.Figure) and rule.amount.value < limit.amount
 
 

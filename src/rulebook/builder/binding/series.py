@@ -168,7 +168,7 @@ def _fined(reader: Reader, draft: Draft, unit: str) -> Decimal | None:
         return None
     within = reader.range(draft.tests[0])
     percent = lexicon.terms()["percent"]
-    same = percent.get(draft.tests[0].unit, draft.tests[0].unit) == percent.get(unit, unit)
+    same = percent.get(draft.tests[0].unit, draft.tests[0].unit) == unit
     return within.high if same and within.low is None else None
 
 
