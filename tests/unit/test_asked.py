@@ -41,3 +41,11 @@ def test_a_heading_that_nothing_is_measured_against_leaves_nothing() -> None:
 def test_what_is_printed_is_what_was_written() -> None:
     text = HEAD + "1. 每季度至少召开1次会议（8分）\n① 少一次扣1分。（8分）\n"
     assert rulebook.load(text).text() == text
+
+
+def test_only_what_is_measured_is_taken_over() -> None:
+    """The heading asks for two things; the clause is measured against the second, and its fact points there."""
+    book = load("1. 整改率不低于95%，每季度至少召开1次会议（8分）\n少一次扣1分。（8分）\n")
+    (clause,) = book.clauses()
+    assert [one.kind for one in clause.requirements] == ["frequency"]
+    assert clause.facts[0].requirement == 0
