@@ -134,11 +134,12 @@ def _rule(rule: dict[str, Any]) -> str:
 
 
 def agree(read: tuple[str, ...], label: tuple[str, ...]) -> bool:
-    """True where both hold the same rules and limits."""
-    return +_keys(read) == +_keys(label)
+    """True where both hold the same rules and limits. A table whose rows are the clause's own words has its outcomes compared alone."""
+    spoken = not any("~" in line for line in read if line.startswith("bands"))
+    return +_keys(read, spoken=spoken) == +_keys(label, spoken=spoken)
 
 
-def _keys(lines: tuple[str, ...]) -> Counter[tuple[Any, ...]]:
+def _keys(lines: tuple[str, ...], *, spoken: bool) -> Counter[tuple[Any, ...]]:
     """The keys of all lines. Consequences count once; rows without a figure in their condition are the same as separate rules."""
     keys: Counter[tuple[Any, ...]] = Counter()
     for line in lines:
@@ -171,7 +172,10 @@ def _keys(lines: tuple[str, ...]) -> Counter[tuple[Any, ...]]:
         elif kind == "veto" or line.startswith("limit floor"):
             keys[key(line)] = 1
         else:
-            keys[key(line)] += 1
+            one = key(line)
+            if kind == "bands" and spoken:
+                one = (*one[:2], frozenset(Counter(outcome for (_, outcome), times in one[2] for _ in range(times)).items()))
+            keys[one] += 1
     return keys
 
 

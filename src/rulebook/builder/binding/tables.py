@@ -3,6 +3,7 @@
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
+from os.path import commonprefix
 from typing import Literal
 
 from rulebook import lexicon, model
@@ -370,11 +371,13 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
     )  # 其他的得1分，未提交的不得分: what none of the rows is stands last
     if len(order) > 1 and order[-2].otherwise:
         return [refuse(bench, run, "RB217")]
+    spoken = _is_spoken(order)
+    if spoken and not _falls(order):
+        return [refuse(bench, run, "RB217")]
     for draft in order:
-        if draft.any_of or len(draft.tests) > 2:
-            return [refuse(bench, run, "RB217")]
-        within = merged(bench.reader, draft.tests) if draft.tests else None
-        label = None if within or draft.otherwise else draft.label or None
+        within = merged(bench.reader, draft.tests) if draft.tests and not spoken else None
+        words = _condition_words(bench, draft) if spoken else draft.label
+        label = None if within or draft.otherwise else words or None
         if within is None and label is None and not draft.otherwise:
             return [refuse(bench, run, "RB217")]
         outcome: model.Outcome
@@ -391,10 +394,32 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
     units = {lexicon.terms()["percent"].get(test.unit, test.unit) for draft in run for test in draft.tests if test.unit}
     if len(units) > 1:
         return [refuse(bench, run, "RB215")]  # 1亿元 and 5000万元 are not on one scale
-    if any(row.within for row in rows) and any(row.label for row in rows):
-        return [refuse(bench, run, "RB217")]
     order, rows = _farthest_first(order, rows)
     return [replace(joined(bench, run, model.Bands.made(rows=tuple(rows))), rows=tuple(order))]
+
+
+def _is_spoken(rows: list[Draft]) -> bool:
+    """达到要求得满分，≥2张得1分，<2张或未安排不得分: figures and words side by side, which only a person tells apart."""
+    figures = any(draft.tests for draft in rows)
+    words = any(draft.label and not draft.tests for draft in rows)
+    return (figures and words) or any(draft.any_of or len(draft.tests) > 2 for draft in rows)
+
+
+def _falls(rows: list[Draft]) -> bool:
+    """True where each row earns less than the one before, down to nothing."""
+    worths = [_worth(draft) for draft in rows]
+    return len(rows) > 1 and worths[-1] == 0 and all(a > b for a, b in pairwise(worths))
+
+
+def _worth(draft: Draft) -> Decimal:
+    if draft.kind == "zero":
+        return Decimal(0)
+    return draft.amount.value if isinstance(draft.amount, model.Figure) else Decimal("Infinity")
+
+
+def _condition_words(bench: Bench, draft: Draft) -> str:
+    """The words of a row before its effect, figures and all."""
+    return clean(bench.reader.text.original[draft.found.start : draft.found.phrase.action.token.start])
 
 
 def _farthest_first(order: list[Draft], rows: list[model.Band]) -> tuple[list[Draft], list[model.Band]]:
@@ -430,11 +455,14 @@ def _exclusive(bench: Bench, run: list[Draft], earns: list[Draft]) -> bool | Non
     """True where only one of the outcomes can hold, False where they add up, None where the text leaves it open."""
     if len(earns) > 1 and len({str(draft.amount) for draft in earns}) == 1 and run[-1].otherwise and earns[0].label:
         return False  # 有会议得1分，有方案得1分，否则不得分: alike in worth, they add up
+    if any(lexicon.pattern("on_top").search(bench.reader.text.folded, a.span[1], b.found.near[1]) for a, b in pairwise(earns)):
+        return None  # 得0.8分，在此基础上再提高的，得0.2分
     opposed = any(_denies(b.label, a.label) for a, b in pairwise(earns) if not a.tests and not b.tests)
     if opposed and len(earns) > 2:
         return None  # 产区得2分，非产区得1分，有规划得1分，否则不得分
     if len(earns) < len(run) and "。" in bench.reader.text.folded[earns[0].span[1] : earns[-1].span[0]]:
-        return True if any(draft.tests or is_grade(draft.label) for draft in run) else None
+        graded = any(draft.tests or is_grade(draft.label) for draft in run)
+        return True if graded or (_falls(run) and _same_start(earns)) else None
     if opposed or len(earns) < len(run) or all(draft.tests for draft in run) or any(draft.otherwise for draft in run):
         return True
     if sum(is_grade(draft.label) for draft in run) > 1 or _descending(earns):
@@ -447,6 +475,11 @@ def _exclusive(bench: Bench, run: list[Draft], earns: list[Draft]) -> bool | Non
         return False
     full = any(isinstance(draft.amount, model.Full) for draft in earns)
     return True if full or (figures and max(figures) == bench.points) else None
+
+
+def _same_start(rows: list[Draft]) -> bool:
+    """考核结果为“好”…。考核结果为“差”…: rows that begin alike ask one question."""
+    return len(commonprefix([draft.label for draft in rows])) > 2
 
 
 def _descending(earns: list[Draft]) -> bool:
