@@ -280,7 +280,8 @@ def _zero(situation: Situation, rule: model.Rule, effect: model.Zero) -> Effects
 
 def _no_effect(situation: Situation, rule: model.Rule, effect: model.NoEffect) -> Effects:
     fired = situation.fired(rule.triggers)
-    return Effects() if fired is None else Effects(fires=True, spares=effect.spares, fact=fired[0], value=fired[1])
+    spares = "" if effect.spares == "nothing" else effect.spares
+    return Effects() if fired is None else Effects(fires=True, spares=spares, fact=fired[0], value=fired[1])
 
 
 def _bands(situation: Situation, rule: model.Rule, effect: model.Bands) -> Effects:

@@ -254,10 +254,10 @@ class Zero(Spanned):
 
 
 class NoEffect(Spanned):
-    """The clause's deductions (or awards) do not act: 不扣分."""
+    """The clause's deductions (or awards) do not act: 不扣分. `nothing`: the case costs nothing by itself and spares no other."""
 
     kind: Literal["no_effect"] = "no_effect"
-    spares: Literal["deduct", "award"] = "deduct"
+    spares: Literal["deduct", "award", "nothing"] = "deduct"
 
 
 class ZeroPoints(Spanned):

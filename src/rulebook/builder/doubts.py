@@ -136,7 +136,9 @@ def _part_of_one(seen: Seen) -> str | None:
 
 
 def _half_said(seen: Seen) -> str | None:
-    """最少扣2分: a bound of what? 一项或一项以上: half a condition."""
+    """最少扣2分: a bound of what? 一项或一项以上: half a condition. 旷工1天半: half of its figure."""
+    if lexicon.pattern("and_half").search(seen.words):
+        return "RB202"
     bound = seen.phrase.action.kind in _MOVES and lexicon.pattern("bound").fullmatch(seen.made.label)
     return "RB215" if bound or any(not label and not tests for label, tests in seen.made.any_of) else None
 

@@ -27,6 +27,12 @@ def whole_names(names: list[str]) -> list[str]:
     return names
 
 
+def denies(words: str, label: str) -> bool:
+    """True where 未完善 says no to 制度完善, and 非产区 to 产区."""
+    denials = lexicon.terms()["negation"]
+    return len(words) > 2 and words[0] in denials and words[1:] in label
+
+
 @lru_cache(maxsize=4096)
 def clean(words: str) -> str:
     """Condition words as a name: without the particles that only link them to the effect."""

@@ -22,6 +22,7 @@ _NAMES = (
     "over",
     "pool",
     "exhausted",
+    "floored",
     "highest",
     "spared",
     "capped",
@@ -40,6 +41,10 @@ _TELLS = {
     mark: frozenset().union(*(names for other, names in _MARKED.items() if mark.startswith(other))) for mark in _MARKED
 }
 """Mark → the patterns that it, or a mark it begins with, belongs to."""
+
+
+_STANDING = (("floored", "FLOOR"), ("highest", "HIGHEST_ONLY"))
+"""Limits told in many words and no figure."""
 
 
 def found(folded: str) -> list[Token]:
@@ -71,9 +76,10 @@ def _all(folded: str, present: frozenset[str]) -> Iterator[Token]:
         yield from _bound("MOST_LOST", match, folded)
     for match in _figured("exhausted", folded, present):
         yield from _bound("MOST_GAINED" if match["gained"] else "MOST_LOST", match, folded)
-    for match in _matches("highest", folded, present):
-        if not _is_longer_word(folded, match.start(), match.end()):
-            yield Token("WORD", match.group(), *match.span(), classes=(("HIGHEST_ONLY", ""),))
+    for name, kind in _STANDING:
+        for match in _matches(name, folded, present):
+            if not _is_longer_word(folded, match.start(), match.end()):
+                yield Token("WORD", match.group(), *match.span(), classes=((kind, ""),))
     for match in _figured("spared", folded, present):
         yield from _spared(match)
     for match in _figured("capped", folded, present):

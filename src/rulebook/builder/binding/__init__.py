@@ -6,6 +6,7 @@ from rulebook import model
 from rulebook.builder.binding.bench import Bench
 from rulebook.builder.binding.limits import bind_limits, bind_open, bind_scales, bind_worths
 from rulebook.builder.binding.series import (
+    bind_exempt,
     bind_free,
     bind_ladders,
     bind_parts,
@@ -25,6 +26,7 @@ STEPS: tuple[Callable[[Bench], None], ...] = (
     bind_free,
     bind_open,
     bind_shared,
+    bind_exempt,
     bind_ladders,
     bind_counts,
     refuse_parts,

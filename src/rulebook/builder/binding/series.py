@@ -6,7 +6,8 @@ from decimal import Decimal
 from rulebook import lexicon, model
 from rulebook.builder.binding.bench import Bench, drop, is_unsaid, meet, overlap, refuse, without_refused
 from rulebook.builder.drafts import Draft, Reader
-from rulebook.parser.forms import Compared, Stepped
+from rulebook.builder.names import denies
+from rulebook.parser.forms import Compared, Counted, Piece, Stepped
 
 
 def refuse_twins(bench: Bench) -> None:
@@ -110,6 +111,15 @@ def _ladder(bench: Bench, run: list[Draft]) -> Draft:
         first, kind="ladder", effect=effect, span=place, text=words, name=name, named_by=named_by, units=(unit,),
         basis=model.Count.made(units=(unit,)),
     )  # fmt: skip
+
+
+def bind_exempt(bench: Bench) -> None:
+    """及时整改的不扣分，未整改的每处扣1分: where a deduction denies the case that costs nothing, the case spares no other."""
+    for index, draft in enumerate(bench.rules[:-1]):
+        after = bench.rules[index + 1]
+        counted = after.kind == "deduct" and not isinstance(after.basis, model.Once)
+        if draft.kind == "no_effect" and counted and denies(after.label or after.name, draft.label):
+            draft.effect = model.NoEffect.made(spares="nothing")
 
 
 def bind_thresholds(bench: Bench) -> None:
@@ -232,7 +242,7 @@ def refuse_open_counts(bench: Bench) -> None:
             alike = bool(figures) and {t.unit for t in passing} == {t.unit for t in figures}
             if alike and meet(bench.reader, passing, figures, touching=True):
                 drop(bench, [one, other], "RB217")  # 30本以上每人加10分，20本以上每人加6分
-    for one in bench.rules:
+    for number, one in enumerate(bench.rules):
         beyond = one.kind == "no_effect" and any(t.low is not None and t.high is None for t in one.tests)
         if beyond and any(test.unit in other.units for other in counted for test in one.tests):
             drop(bench, [one], "RB217")  # 超过3处的不再扣分: none, or no more?
@@ -243,7 +253,22 @@ def refuse_open_counts(bench: Bench) -> None:
             follows = other.found.sentence == one.found.sentence and other.span[0] > one.span[0]
             if earned and follows and other.kind == "earn" and isinstance(other.basis, model.Once) and not other.tests and one.exact is None:
                 drop(bench, [other], "RB215")  # 每户优得1分，良得0.5分
+        following = bench.rules[number + 1 : number + 2]
+        each = one.kind == "award" and isinstance(one.basis, model.Count) and any(_says_each(piece) for piece in one.found.phrase.pieces)
+        if each and any(_is_name(bench, other) and other.found.sentence == one.found.sentence for other in following):
+            drop(bench, following, "RB215")  # 每篇加5分，核心期刊加3分: each of these, or once?
     without_refused(bench)
+
+
+def _says_each(piece: Piece) -> bool:
+    return isinstance(piece, Counted) and piece.each
+
+
+def _is_name(bench: Bench, draft: Draft) -> bool:
+    """True for an award that names what it is for in a bare word: 核心期刊加3分, and not 获奖的加3分."""
+    words = bench.reader.text.folded[draft.found.start : draft.found.phrase.action.token.start].strip()
+    plain = draft.kind == "award" and isinstance(draft.basis, model.Once) and not draft.tests and not draft.found.context
+    return plain and bool(draft.label) and len(words) < 8 and not words.endswith(tuple(lexicon.terms()["name_tail"]))
 
 
 def _passing(draft: Draft) -> tuple[Compared, ...]:

@@ -9,7 +9,7 @@ from typing import Literal
 from rulebook import lexicon, model
 from rulebook.builder.binding.bench import Bench, is_unsaid, meet, merged, refuse, runs, without_refused
 from rulebook.builder.drafts import Draft, Reader
-from rulebook.builder.names import clean
+from rulebook.builder.names import clean, denies
 from rulebook.parser.forms import Compared, Words
 from rulebook.parser.passes import is_grade
 
@@ -274,7 +274,7 @@ def _apart(bench: Bench, run: list[Draft]) -> list[list[Draft]]:
         return [run]
     if denied.otherwise or any(draft.tests or is_grade(draft.label) for draft in run):
         return [run]
-    named = [_denies(denied.label, draft.label) for draft in earned]
+    named = [denies(denied.label, draft.label) for draft in earned]
     parted = "。" in bench.reader.text.folded[earned[-2].span[1] : earned[-1].span[0]]
     return [earned[:-1], [earned[-1], denied]] if parted and named[-1] and not any(named[:-1]) else [run]
 
@@ -285,13 +285,7 @@ def _belongs_to_last(run: list[Draft]) -> bool:
     plain = not any(draft.otherwise or draft.tests or is_grade(draft.label) for draft in run)
     if not plain or denied.kind != "zero" or len(earned) < 2 or any(draft.kind != "earn" for draft in earned):
         return False
-    return _denies(denied.label, earned[-1].label) and not any(_denies(denied.label, draft.label) for draft in earned[:-1])
-
-
-def _denies(words: str, label: str) -> bool:
-    """True where 未完善 says no to 制度完善, and 非产区 to 产区."""
-    denials = lexicon.terms()["negation"]
-    return len(words) > 2 and words[0] in denials and words[1:] in label
+    return denies(denied.label, earned[-1].label) and not any(denies(denied.label, draft.label) for draft in earned[:-1])
 
 
 def _with_rest(bench: Bench, drafts: list[Draft]) -> list[Draft]:
@@ -395,7 +389,8 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
     if len(units) > 1:
         return [refuse(bench, run, "RB215")]  # 1亿元 and 5000万元 are not on one scale
     order, rows = _farthest_first(order, rows)
-    return [replace(joined(bench, run, model.Bands.made(rows=tuple(rows))), rows=tuple(order))]
+    table = replace(joined(bench, run, model.Bands.made(rows=tuple(rows))), rows=tuple(order))
+    return [replace(table, name=run[0].measured, named_by="label" if run[0].measured else "", units=()) if spoken else table]
 
 
 def _is_spoken(rows: list[Draft]) -> bool:
@@ -457,7 +452,10 @@ def _exclusive(bench: Bench, run: list[Draft], earns: list[Draft]) -> bool | Non
         return False  # 有会议得1分，有方案得1分，否则不得分: alike in worth, they add up
     if any(lexicon.pattern("on_top").search(bench.reader.text.folded, a.span[1], b.found.near[1]) for a, b in pairwise(earns)):
         return None  # 得0.8分，在此基础上再提高的，得0.2分
-    opposed = any(_denies(b.label, a.label) for a, b in pairwise(earns) if not a.tests and not b.tests)
+    opposed = any(denies(b.label, a.label) for a, b in pairwise(earns) if not a.tests and not b.tests)
+    alike = len(earns) > 1 and len({str(draft.amount) for draft in earns}) == 1
+    if alike and run[-1].kind == "zero" and not any(draft.tests or is_grade(draft.label) for draft in run):
+        return None  # 有制度得1分；有记录得1分；发生事故的不得分
     if opposed and len(earns) > 2:
         return None  # 产区得2分，非产区得1分，有规划得1分，否则不得分
     if len(earns) < len(run) and "。" in bench.reader.text.folded[earns[0].span[1] : earns[-1].span[0]]:
