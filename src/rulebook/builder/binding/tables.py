@@ -3,7 +3,6 @@
 from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
-from os.path import commonprefix
 from typing import Literal
 
 from rulebook import lexicon, model
@@ -477,7 +476,7 @@ def _exclusive(bench: Bench, run: list[Draft], earns: list[Draft]) -> bool | Non
 
 def _same_start(rows: list[Draft]) -> bool:
     """考核结果为“好”…。考核结果为“差”…: rows that begin alike ask one question."""
-    return len(commonprefix([draft.label for draft in rows])) > 2
+    return len({draft.label[:3] for draft in rows}) == 1 and len(rows[0].label) > 2
 
 
 def _descending(earns: list[Draft]) -> bool:
