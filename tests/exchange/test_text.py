@@ -271,6 +271,25 @@ def test_a_web_page_whose_heading_covers_two_columns() -> None:
     assert body(draft) == ["一、管理", "1. 制度（5分）", "无制度扣5分（5分）", "2. 台账（5分）", "台账不全扣3分", "扣完为止（5分）"]
 
 
+@pytest.mark.parametrize("struck", ["<del>未建立的不得分。</del>", "<s>未建立的不得分。", '<span style="display: none">未建立的不得分。</span>'])
+def test_what_a_web_page_strikes_or_hides_is_left_out_and_told(struck: str) -> None:
+    page = f"<h2>考核评分表</h2><table><tr><td>序号<td>考核内容<td>扣分标准<td>分值<tr><td>1<td>台账<td>缺一项扣1分。{struck}</table>"
+    imported = import_document(page.replace("</table>", "</s><td>5</table>").encode())
+    (draft,) = imported.drafts
+    assert body(draft)[-2:] == ["1. 台账（5分）", "缺一项扣1分。（5分）"]
+    assert "RB627" in {finding.diagnostic.code for finding in [*imported.findings, *draft.findings]}
+
+
+def test_a_hidden_row_of_a_web_page_is_read_and_told() -> None:
+    page = (
+        "<h2>考核评分表</h2><table><tr><td>考核内容<td>扣分标准<td>分值<tr><td>台账<td>缺一项扣1分<td>5"
+        "<tr style='display:none'><td>会议<td>缺一次扣1分<td>5</table>"
+    )
+    (draft,) = import_document(page.encode()).drafts
+    assert [line for line in body(draft) if "会议" in line] == ["2. 会议（5分）"]
+    assert "RB626" in codes(draft)
+
+
 def test_sections_told_by_chinese_numbers_in_the_column_of_numbers() -> None:
     draft = one("考核细则\n序号\t考核内容\t评分标准\t分值\n一\t组织\t\t10\n1\t机构\t未成立的不得分\t10\n二\t日常\t\t5\n1\t台账\t缺一项扣1分\t5\n")
     assert [line for line in body(draft) if "、" in line] == ["一、组织（10分）", "二、日常（5分）"]

@@ -175,3 +175,17 @@ def test_a_file_that_python_docx_made() -> None:
     (draft,) = import_document(out.getvalue()).drafts
     assert clauses(draft) == [("1", "缺一项扣1分"), ("2", "缺一次扣1分")]
     assert graver(draft) == []
+
+
+@pytest.mark.parametrize("mark", ["vanish", "strike", "dstrike"])
+def test_words_that_are_hidden_or_struck_are_left_out_and_told(mark: str) -> None:
+    run = f"<w:r><w:rPr><w:{mark}/></w:rPr><w:t>未建立的不得分。</w:t></w:r>"
+    imported = import_document(word(tbl(HEAD, tr("1.台账", tc(p("缺一项扣1分。", run)), "5"))), name="细则.docx")
+    assert clauses(imported.drafts[0]) == [("1", "缺一项扣1分。")]
+    assert [finding.diagnostic.code for finding in imported.findings] == ["RB627"]
+
+
+def test_a_struck_mark_that_is_off_strikes_nothing() -> None:
+    run = '<w:r><w:rPr><w:strike w:val="0"/></w:rPr><w:t>未建立的不得分。</w:t></w:r>'
+    draft = one(tbl(HEAD, tr("1.台账", tc(p("缺一项扣1分。", run)), "5")))
+    assert clauses(draft) == [("1", "缺一项扣1分。未建立的不得分。")]

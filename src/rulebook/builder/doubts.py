@@ -83,6 +83,8 @@ def _count(seen: Seen) -> str | None:
     reached = lexicon.pattern("reached").search(before)
     if reached is not None and reached["unit"] in made.units and made.found.context:
         return "RB215"  # 缺席达到3次的，每次扣1分
+    if lexicon.pattern("one_wanted").search(seen.words):
+        return "RB202"  # 未配备一名专管员的: none at all, or each that is missing?
     if len(set(made.units)) < len(made.units) and made.basis.per != 1:
         return "RB215"  # 每10人少1人
     each = any(isinstance(piece, Counted) and piece.each for piece in seen.phrase.pieces)

@@ -1,17 +1,23 @@
 """Web pages: paragraphs and tables as they are seen, row and column spans filled. Standard library only."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
 from rulebook.bounds import BOUNDS
+from rulebook.codes import Wording
 from rulebook.diagnostics import Diagnostic, RulebookError
 from rulebook.exchange.columns import is_heading
-from rulebook.exchange.document import Cell, Document, Paragraph, Place, Row, Table, beyond, filled
+from rulebook.exchange.document import Cell, Document, Finding, Paragraph, Place, Row, Table, beyond, filled
 from rulebook.exchange.package import broken
 from rulebook.source import decode
 
-_UNSEEN = frozenset({"script", "style", "head", "template", "noscript", "del", "s", "strike", "select", "textarea"})
+_UNSEEN = frozenset({"script", "style", "head", "template", "noscript", "select", "textarea"})
+_STRUCK = frozenset({"del", "s", "strike"})
+_CLOSED = frozenset({"div", "span", "table", "section", "article", "ul", "ol", "font", "b", "i", "u", "a"})
+"""Elements that always have an end tag: hidden ones are left out up to it."""
+_HIDES = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BREAKS = frozenset(
     {"p", "div", "br", "li", "h1", "h2", "h3", "h4", "h5", "h6", "section", "article", "ul", "ol", "dd", "dt", "hr"}
 )
@@ -32,7 +38,7 @@ def read(raw: bytes, name: str) -> Document:
     page.feed(text)
     page.close()
     page.finish()
-    return Document(name, tuple(page.blocks))
+    return Document(name, tuple(page.blocks), tuple(page.findings()))
 
 
 OPENED = 100
@@ -61,6 +67,7 @@ class _Open:
 
     number: int
     rows: list[list[tuple[Cell, int, int]]] = field(default_factory=list)
+    hidden: set[int] = field(default_factory=set)
     lines: list[list[str]] | None = None
     spans: tuple[int, int] = (1, 1)
 
@@ -75,6 +82,8 @@ class _Page(HTMLParser):
         self.loose: list[list[str]] = [[]]
         self.open: list[_Open] = []
         self.unseen: list[str] = []
+        self.why = ""
+        self.left: dict[str, int] = {}
         self.lists: list[int | None] = []
         self.tables = self.rows = 0
 
@@ -86,12 +95,16 @@ class _Page(HTMLParser):
             if tag in self.unseen:
                 self.unseen.append(tag)
             return
-        if tag in _UNSEEN:
+        hidden = any(key == "hidden" or (key == "style" and _HIDES.search(value or "")) for key, value in attrs)
+        if tag in _UNSEEN | _STRUCK or (hidden and tag in _CLOSED):
             self.unseen.append(tag)
+            self.why = "" if tag in _UNSEEN else "struck" if tag in _STRUCK else "hidden"
         elif tag == "table":
             self.table()
         elif tag == "tr" and self.open:
             self.row()
+            if hidden:
+                self.open[-1].hidden.add(len(self.open[-1].rows))
         elif tag in ("td", "th") and self.open:
             given = {key: value or "" for key, value in attrs}
             self.cell(_span(given.get("colspan")), _span(given.get("rowspan")))
@@ -122,6 +135,15 @@ class _Page(HTMLParser):
         """Words of the page."""
         if not self.unseen:
             self.words(re.sub(r"[ \t\r\n]+", " ", data))
+        elif self.why and data.strip():
+            self.left[self.why] = self.left.get(self.why, 0) + 1
+            self.why = ""  # once an element
+
+    def findings(self) -> Iterator[Finding]:
+        """What was met and not read."""
+        for what, count in self.left.items():
+            values = {"name": self.name, "what": Wording(f"left_{what}"), "count": count}
+            yield Finding(Diagnostic("RB627", values))
 
     # --- what they do
 
@@ -182,7 +204,7 @@ class _Page(HTMLParser):
         table = self.open.pop()
         width = min(max((sum(across for _, across, _ in row) for row in table.rows), default=0), BOUNDS.table_columns)
         grid = filled(table.rows, width) if width else []
-        rows = tuple(Row(tuple(cells), Place(table.number, r)) for r, cells in enumerate(grid, 1))
+        rows = tuple(Row(tuple(cells), Place(table.number, r), r in table.hidden) for r, cells in enumerate(grid, 1))
         around = self.open[-1].lines if self.open else None
         if around is not None and not any(is_heading(row) for row in rows):
             for row in rows:

@@ -19,6 +19,8 @@ _WRAPPERS = frozenset(
 _DELETED = frozenset({"del", "moveFrom"})
 _CHANGES = frozenset({"ins", "del", "moveFrom", "moveTo"})
 _UNSEEN = frozenset({"instrText", "delText", "delInstrText", "rPr", "pPr", "rt", "annotation", "Fallback"})
+_LEFT_OUT = {"vanish": "hidden", "strike": "struck", "dstrike": "struck"}
+"""Properties of a run whose words are not the document's."""
 _CIRCLES = {number: mark for mark, number in CIRCLED.items()}
 
 
@@ -52,6 +54,12 @@ def _child(element: Element | None, *path: str) -> Element | None:
             return None
         element = next((child for child in element if _name(child) == name), None)
     return element
+
+
+def _is_set(run: Element, mark: str) -> bool:
+    """True where a run has a property that is on."""
+    found = _child(run, "rPr", mark)
+    return found is not None and _value(found, "val") not in ("0", "false")
 
 
 def _number(text: str | None, otherwise: int) -> int:
@@ -259,13 +267,9 @@ class _Reader:
                     self.leave("textbox")
             elif name in ("pic", "imagedata", "OLEObject"):
                 self.leave("picture")
-            elif (
-                name == "r"
-                and _value(_child(child, "rPr", "vanish"), "val") not in ("0", "false")
-                and (_child(child, "rPr", "vanish") is not None)
-            ):
+            elif name == "r" and (why := next((why for mark, why in _LEFT_OUT.items() if _is_set(child, mark)), "")):
                 if "".join(self.words(child)).strip():
-                    self.leave("hidden")
+                    self.leave(why)
             else:
                 yield from self.words(child)
 

@@ -123,6 +123,7 @@ def _lively(text: Text) -> Text:
     for match in _ENDS.finditer(folded):
         piece = folded[start : match.end()]
         dull = not _STIRS.search(piece) and _is_whole(piece) and not signal(piece) and not _GRADED.search(piece)
+        dull = dull and not folded.startswith(_ACTS, match.end())
         out.append(" " * (len(piece) - 1) + piece[-1:] if dull else piece)
         start = match.end()
     return Text("".join(out), text.places, text.original)
@@ -136,6 +137,7 @@ def _is_whole(piece: str) -> bool:
 
 
 _QUOTES = re.compile(f"[{re.escape(_OPEN + _CLOSE)}]")
+_ACTS = tuple(sorted(word for kind in passes.VERBS | {"ZERO"} for word in lexicon.of_class(kind) if word))
 _GRADED = lexicon.pattern("graded")
 _ENDS = re.compile("[^。；！？]*(?:[。；！？]|$)")
 _STIRRING = passes.COMPLETE | {"VETO", "WHOLE", "PERIOD", "AT_LEAST"}
@@ -192,13 +194,21 @@ def _sentences(tokens: Sequence[Token]) -> list[_Sentence]:
             if index + 1 < len(tokens) and (_opens_row(tokens[index + 1]) or _opens_grade(tokens, index + 1)):
                 sentences[-1].phrases.append([])
             continue  # a wrapped line is no full stop
-        if token.kind == "STOP" and token.text in _SENTENCE_ENDS:
+        if token.kind == "STOP" and token.text in _SENTENCE_ENDS and not _parts_effect(tokens, index, sentences[-1]):
             sentences.append(_Sentence(len(sentences)))
-        elif token.kind == "STOP" and token.text in _PHRASE_ENDS:
+        elif token.kind == "STOP" and token.text in _PHRASE_ENDS | _SENTENCE_ENDS:
             sentences[-1].phrases.append([])
         else:
             sentences[-1].phrases[-1].append(token)
     return sentences
+
+
+def _parts_effect(tokens: Sequence[Token], index: int, sentence: _Sentence) -> bool:
+    """True for a stop between a condition and its effect: 无证操作的每人；扣5分."""
+    following = tokens[index + 1] if index + 1 < len(tokens) else None
+    if following is None or following.kind not in passes.VERBS | {"ZERO"} or not following.text:
+        return False
+    return bool(sentence.phrases[-1]) and not any(token.kind in HEADS for phrase in sentence.phrases for token in phrase)
 
 
 def _opens_row(token: Token) -> bool:
