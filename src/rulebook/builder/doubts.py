@@ -48,7 +48,9 @@ def doubt(reader: Reader, made: Draft, alternatives: tuple[tuple[Piece, ...], ..
 
 
 def _measure(seen: Seen) -> str | None:
-    """损坏一盏扣0.2分, 按10m2扣1分: a number and a word that no table knows, right before the effect, count something."""
+    """损坏一盏扣0.2分, 按10m2扣1分: a number and a word that no table knows, right before the effect, count something. 没次: each time?"""
+    if lexicon.pattern("meant_each").search(seen.words):
+        return "RB206"
     pieces = seen.phrase.pieces
     last = pieces[-1] if pieces else None
     if not isinstance(last, Words):
@@ -85,6 +87,8 @@ def _count(seen: Seen) -> str | None:
         return "RB215"  # 缺席达到3次的，每次扣1分
     if lexicon.pattern("one_wanted").search(seen.words):
         return "RB202"  # 未配备一名专管员的: none at all, or each that is missing?
+    if seen.phrase.action.kind in ("earn", "award") and lexicon.pattern("one_held").search(seen.words):
+        return "RB202"  # 有一名领导分管的得6分: for having one, or for each?
     if len(set(made.units)) < len(made.units) and made.basis.per != 1:
         return "RB215"  # 每10人少1人
     each = any(isinstance(piece, Counted) and piece.each for piece in seen.phrase.pieces)
