@@ -190,6 +190,8 @@ def patterns() -> Iterator[Pattern]:
         yield Pattern(f"signals.tsv {number} {row[0]}", re.compile(written))
     for number, row in enumerate(table("repairs.tsv"), 1):
         yield Pattern(f"repairs.tsv {number} {row[0]} {row[1]}", lexicon.expression(row[2]))
+    for number, row in enumerate(table("doubts.tsv"), 1):
+        yield Pattern(f"doubts.tsv {number}", lexicon.expression(row[2]))
     for row in table("stumbles.tsv"):
         if row[0] in ("words", "rest"):
             yield Pattern(f"stumbles.tsv {row[0]} {row[1]}", lexicon.expression(row[2]))

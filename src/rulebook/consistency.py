@@ -1,8 +1,9 @@
 """Questions about a rulebook as a whole, answered on the model: sums, sizes, what a limit swallows, what states no rule."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
 from itertools import pairwise
+from typing import Any, NamedTuple
 
 from rulebook import lexicon, model
 from rulebook.diagnostics import Diagnostic
@@ -12,11 +13,27 @@ from rulebook.exact import show
 from rulebook.regions import complete
 from rulebook.source import Source
 
-Finding = tuple[str, model.Span | None, str | None, dict[str, object]]
+Row = tuple[str, model.Span | None, str | None, dict[str, object]]
+"""What a check gives: code, place, clause, values."""
+
+
+class Finding(NamedTuple):
+    """A code with its place, its clause, the values of its message, and the record that shows it, where there is one."""
+
+    code: str
+    span: model.Span | None
+    clause: str | None
+    values: Mapping[str, object]
+    witness: Mapping[str, Any] | None = None
 
 
 def check(book: model.Rulebook, source: Source | None = None) -> list[Diagnostic]:
-    """Every finding of every check, in the order of the text."""
+    """Every finding of every check that needs no reasoning about records, in the order of the text."""
+    return diagnosed(book, source, (Finding(*finding) for one in CHECKS for finding in one(book)))
+
+
+def diagnosed(book: model.Rulebook, source: Source | None, findings: Iterable[Finding]) -> list[Diagnostic]:
+    """Findings as diagnostics, in the order of the text."""
     trails = _trails(book)
     found = [
         Diagnostic(
@@ -27,9 +44,9 @@ def check(book: model.Rulebook, source: Source | None = None) -> list[Diagnostic
             span.end if span else None,
             clause,
             trails.get(clause or "", ()),
+            witness=witness,
         )
-        for one in CHECKS
-        for code, span, clause, values in one(book)
+        for code, span, clause, values, witness in findings
     ]
     return sorted(found, key=lambda diagnostic: diagnostic.start or 0)
 
@@ -52,7 +69,7 @@ def _clauses(book: model.Rulebook) -> Iterator[tuple[model.Section, model.Item, 
                 yield section, item, clause
 
 
-def item_sums(book: model.Rulebook) -> Iterable[Finding]:
+def item_sums(book: model.Rulebook) -> Iterable[Row]:
     """An item's points are the sum of its clauses'."""
     for section in book.sections:
         if section.kind in ("award", "veto"):
@@ -70,7 +87,7 @@ def item_sums(book: model.Rulebook) -> Iterable[Finding]:
                 )
 
 
-def section_sums(book: model.Rulebook) -> Iterable[Finding]:
+def section_sums(book: model.Rulebook) -> Iterable[Row]:
     """A section's points are the sum of its clauses'."""
     for section in book.sections:
         total = sum((Fraction(c.points or 0) for item in section.items() for c in item.clauses), Fraction(0))
@@ -90,7 +107,7 @@ def _pointless(clause: model.Clause) -> bool:
     )
 
 
-def full_marks(book: model.Rulebook) -> Iterable[Finding]:
+def full_marks(book: model.Rulebook) -> Iterable[Row]:
     """The clauses that count add up to the full marks; where one still has none of its own, the others are not beyond them."""
     counted = [c for section, _, c in _clauses(book) if section.kind in ("points", "deduct")]
     if book.header.full is None or not any(clause.points is not None for clause in counted):
@@ -113,7 +130,7 @@ def full_marks(book: model.Rulebook) -> Iterable[Finding]:
         )
 
 
-def single_deductions(book: model.Rulebook) -> Iterable[Finding]:
+def single_deductions(book: model.Rulebook) -> Iterable[Row]:
     """One deduction larger than its clause, or equal to all of it, or of nothing."""
     for section, _, clause in _clauses(book):
         for rule in clause.rules:
@@ -138,7 +155,7 @@ def single_deductions(book: model.Rulebook) -> Iterable[Finding]:
                     yield "RB404", rule.span, clause.address, values
 
 
-def no_rule(book: model.Rulebook) -> Iterable[Finding]:
+def no_rule(book: model.Rulebook) -> Iterable[Row]:
     """A clause that states no rule is judged by a person; one that holds no points and moves none does nothing."""
     for _, _, clause in _clauses(book):
         if any(isinstance(rule.effect, model.Judged) for rule in clause.rules):
@@ -146,7 +163,7 @@ def no_rule(book: model.Rulebook) -> Iterable[Finding]:
             yield ("RB405" if declared else "RB409"), clause.span, clause.address, {"heading": clause.heading}
 
 
-def undeclared_steps(book: model.Rulebook) -> Iterable[Finding]:
+def undeclared_steps(book: model.Rulebook) -> Iterable[Row]:
     """What a part of a step costs is a choice; where it is not declared, whole steps count and the reader is told."""
     for _, _, clause in _clauses(book):
         for rule in clause.rules:
@@ -155,7 +172,7 @@ def undeclared_steps(book: model.Rulebook) -> Iterable[Finding]:
                 yield "RB406", rule.span, clause.address, {"text": rule.text}
 
 
-def vetoes_declared(book: model.Rulebook) -> Iterable[Finding]:
+def vetoes_declared(book: model.Rulebook) -> Iterable[Row]:
     """A veto says what follows from it, itself or in the head."""
     for _, _, clause in _clauses(book):
         for rule in clause.rules:
@@ -168,7 +185,7 @@ def vetoes_declared(book: model.Rulebook) -> Iterable[Finding]:
                 yield "RB410", rule.span, clause.address, {"text": rule.text}
 
 
-def directions(book: model.Rulebook) -> Iterable[Finding]:
+def directions(book: model.Rulebook) -> Iterable[Row]:
     """Nothing is deducted under 加分项, and only the outcome moves under 否决项."""
     for section, _, clause in _clauses(book):
         for rule in clause.rules:
@@ -183,14 +200,14 @@ def directions(book: model.Rulebook) -> Iterable[Finding]:
                 yield "RB416", rule.span, clause.address, {"text": rule.text, "section": section.title}
 
 
-def idle(book: model.Rulebook) -> Iterable[Finding]:
+def idle(book: model.Rulebook) -> Iterable[Row]:
     """A clause of an award section awards something, one of a veto section holds a veto."""
     for section, _, clause in _clauses(book):
         if section.kind in ("award", "veto") and not clause.rules and not clause.unread:
             yield "RB417", clause.span, clause.address, {"heading": clause.heading, "section": section.title}
 
 
-def exhausted_limits(book: model.Rulebook) -> Iterable[Finding]:
+def exhausted_limits(book: model.Rulebook) -> Iterable[Row]:
     """A limit larger than the points of its clause bounds nothing."""
     for _, _, clause in _clauses(book):
         for limit in clause.limits:
@@ -203,7 +220,7 @@ def exhausted_limits(book: model.Rulebook) -> Iterable[Finding]:
                 yield "RB412", limit.span, clause.address, {"text": limit.text, "points": show(clause.points)}
 
 
-def band_edges(book: model.Rulebook) -> Iterable[Finding]:
+def band_edges(book: model.Rulebook) -> Iterable[Row]:
     """The rows of a table, and the grades, cover their range without gap or overlap."""
     for _, _, clause in _clauses(book):
         for rule in clause.rules:
@@ -241,7 +258,7 @@ def _shown(within: model.Range) -> str:
     return f"{low}{high}" or "…"
 
 
-def examples(book: model.Rulebook) -> Iterable[Finding]:
+def examples(book: model.Rulebook) -> Iterable[Row]:
     """Every worked example gives the score that it states."""
     for section, _, clause in _clauses(book):
         for example in clause.examples:
@@ -282,7 +299,7 @@ def example_score(
     return outcome.score, outcome.start
 
 
-CHECKS: tuple[Callable[[model.Rulebook], Iterable[Finding]], ...] = (
+CHECKS: tuple[Callable[[model.Rulebook], Iterable[Row]], ...] = (
     item_sums,
     section_sums,
     full_marks,

@@ -90,8 +90,7 @@ def _completions(
     clause: model.Clause, known: Mapping[str, Value], unknown: list[model.Fact], year: int | None
 ) -> Iterable[Assignment]:
     """Assignments of the unknown facts among which are one that scores lowest and one that scores highest."""
-    groups = _groups(clause, unknown)
-    candidates = [_candidates(clause, known, group, year) for group in groups]
+    candidates = [_candidates(clause, known, group, year) for group in groups(clause, unknown)]
     plain = [[c for c in group if not c[2] and not c[3]] for group in candidates]
     seen: list[Assignment] = []
 
@@ -143,7 +142,7 @@ def _outermost(group: list[tuple[Assignment, Vector, bool, bool]]) -> list[tuple
     return [min(group, key=lambda c: sum(c[1])), max(group, key=lambda c: sum(c[1]))]
 
 
-def _groups(clause: model.Clause, unknown: list[model.Fact]) -> list[tuple[list[model.Fact], list[int]]]:
+def groups(clause: model.Clause, unknown: list[model.Fact]) -> list[tuple[list[model.Fact], list[int]]]:
     """Unknown facts that act together, each group with the numbers of its rules (a ceiling's fact stands alone)."""
     names = {fact.name: fact for fact in unknown}
     uses = [facts_of(rule) for rule in clause.rules]
@@ -235,7 +234,8 @@ def corners(fact: model.Fact, clause: model.Clause) -> list[Value]:
     return CORNERS[fact.type](fact, clause)
 
 
-def _thresholds(fact: model.Fact, clause: model.Clause) -> set[Decimal]:
+def thresholds(fact: model.Fact, clause: model.Clause) -> set[Decimal]:
+    """The values at which what a rule does with a fact begins, ends or turns."""
     found: set[Decimal] = set()
     for rule in clause.rules:
         if fact.name not in facts_of(rule):
@@ -272,7 +272,7 @@ def _exhausting(fact: model.Fact, clause: model.Clause) -> set[Decimal]:
 
 
 def _counts(fact: model.Fact, clause: model.Clause) -> list[Value]:
-    near = {int(t) + d for t in _thresholds(fact, clause) | _exhausting(fact, clause) for d in (-1, 0, 1)}
+    near = {int(t) + d for t in thresholds(fact, clause) | _exhausting(fact, clause) for d in (-1, 0, 1)}
     values = {0, 1, BOUNDS.count, int(fact.best or 0)} | near
     return [value for value in sorted(values) if 0 <= value <= BOUNDS.count]
 
@@ -280,7 +280,7 @@ def _counts(fact: model.Fact, clause: model.Clause) -> list[Value]:
 def _numbers(fact: model.Fact, clause: model.Clause) -> list[Value]:
     low = fact.low if fact.low is not None else Decimal(0)
     high = fact.high if fact.high is not None else Decimal(BOUNDS.count)
-    near = {t + d for t in _thresholds(fact, clause) for d in (-_TINY, Decimal(0), _TINY)}
+    near = {t + d for t in thresholds(fact, clause) for d in (-_TINY, Decimal(0), _TINY)}
     return [value for value in sorted({low, high} | near) if low <= value <= high]
 
 

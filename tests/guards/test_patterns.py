@@ -43,6 +43,7 @@ def test_every_table_with_expressions_is_looked_at() -> None:
         "signals.tsv",
         "repairs.tsv",
         "stumbles.tsv",
+        "doubts.tsv",
     }
 
 

@@ -217,7 +217,7 @@ class _Naming:
     def zero(self, made: Draft, effect: Any) -> tuple[str | None, tuple[model.Trigger, ...]]:
         if isinstance(effect, model.Zero) and not isinstance(effect.basis, model.Once):
             return self.count(made, "0"), ()
-        return None, self.triggers(made)
+        return None, () if made.idle else self.triggers(made)
 
     def bands(self, made: Draft, effect: model.Bands) -> tuple[str | None, tuple[model.Trigger, ...]]:
         if any(isinstance(row.outcome, model.Interval) for row in effect.rows):

@@ -5,11 +5,14 @@ One function a doubt; each gives the code that refuses the phrase, or None. They
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from rulebook import lexicon, model
+from rulebook.assets import table
 from rulebook.builder.names import clean
 from rulebook.parser.forms import Compared, Counted, Phrase, Piece, Stepped, Thresholds, Words
 from rulebook.source import fold
@@ -48,9 +51,7 @@ def doubt(reader: Reader, made: Draft, alternatives: tuple[tuple[Piece, ...], ..
 
 
 def _measure(seen: Seen) -> str | None:
-    """损坏一盏扣0.2分, 按10m2扣1分: a number and a word that no table knows, right before the effect, count something. 没次: each time?"""
-    if lexicon.pattern("meant_each").search(seen.words):
-        return "RB206"
+    """损坏一盏扣0.2分, 按10m2扣1分: a number and a word that no table knows, right before the effect, count something."""
     pieces = seen.phrase.pieces
     last = pieces[-1] if pieces else None
     if not isinstance(last, Words):
@@ -85,10 +86,8 @@ def _count(seen: Seen) -> str | None:
     reached = lexicon.pattern("reached").search(before)
     if reached is not None and reached["unit"] in made.units and made.found.context:
         return "RB215"  # 缺席达到3次的，每次扣1分
-    if lexicon.pattern("one_wanted").search(seen.words):
-        return "RB202"  # 未配备一名专管员的: none at all, or each that is missing?
-    if seen.phrase.action.kind in ("earn", "award") and lexicon.pattern("one_held").search(seen.words):
-        return "RB202"  # 有一名领导分管的得6分: for having one, or for each?
+    if lexicon.pattern("allowed_after").match(text, made.found.end):
+        return "RB215"  # 每处扣1分，允许2处
     if len(set(made.units)) < len(made.units) and made.basis.per != 1:
         return "RB215"  # 每10人少1人
     each = any(isinstance(piece, Counted) and piece.each for piece in seen.phrase.pieces)
@@ -142,9 +141,7 @@ def _part_of_one(seen: Seen) -> str | None:
 
 
 def _half_said(seen: Seen) -> str | None:
-    """最少扣2分: a bound of what? 一项或一项以上: half a condition. 旷工1天半: half of its figure."""
-    if lexicon.pattern("and_half").search(seen.words):
-        return "RB202"
+    """最少扣2分: a bound of what? 一项或一项以上: half a condition."""
     bound = seen.phrase.action.kind in _MOVES and lexicon.pattern("bound").fullmatch(seen.made.label)
     return "RB215" if bound or any(not label and not tests for label, tests in seen.made.any_of) else None
 
@@ -209,7 +206,28 @@ def _second_condition(seen: Seen) -> str | None:
     return "RB215" if lexicon.pattern("fault").match(before) else None
 
 
+def _worded(seen: Seen) -> str | None:
+    """Words of the table of doubts (`grammar/doubts.tsv`), right before the effect."""
+    kind = seen.phrase.action.kind
+    return next((row.code for row in _rows() if (not row.kinds or kind in row.kinds) and row.pattern.search(seen.words)), None)
+
+
+class Row(NamedTuple):
+    """One row of the table: the code, the effects that it is about (none for any), the words."""
+
+    code: str
+    kinds: frozenset[str]
+    pattern: re.Pattern[str]
+    example: str
+
+
+@cache
+def _rows() -> tuple[Row, ...]:
+    return tuple(Row(row[0], frozenset(row[1].split()) - {"*"}, lexicon.expression(row[2]), row[3]) for row in table("doubts.tsv"))
+
+
 DOUBTS: tuple[Callable[[Seen], str | None], ...] = (
+    _worded,
     _measure,
     _otherwise,
     _count,

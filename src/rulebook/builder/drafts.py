@@ -44,6 +44,8 @@ class Draft:
     document: str = ""
     limit: model.Limit | None = None
     otherwise: bool = False
+    idle: bool = False
+    """Says again what the rules before it say: it asks for no fact and moves nothing."""
     rows: tuple["Draft", ...] = ()
     text: str = ""
     span: tuple[int, int] = (0, 0)
@@ -114,6 +116,8 @@ def _prepared(reader: Reader, found: Found) -> Draft:
     made.basis, made.units = _basis(reader, made)
     if isinstance(made.basis, model.Count) and made.tests and not any(test.unit in made.units for test in made.tests):
         made.label, made.tests, made.any_of = clean(_described(reader.text, phrase)), (), ()
+    if made.tests and len(alternatives) == 1 and _qualifies(phrase):
+        made.label, made.tests = clean(_described(reader.text, phrase)), ()
     if found.condition:
         _conditioned(reader, made)
     if isinstance(made.basis, model.Step) and len(made.tests) == 1 and made.tests[0].unit == made.basis.unit:
@@ -182,6 +186,14 @@ def _described(text: Text, phrase: Phrase) -> str:
     said = [piece for piece in phrase.pieces if isinstance(piece, Words | Compared)]
     places = [(p.token.start, p.token.end) if isinstance(p, Words) else (p.tokens[0].start, p.tokens[-1].end) for p in said]
     return "".join(text.original[start:end] for start, end in places)
+
+
+def _qualifies(phrase: Phrase) -> bool:
+    """100万元以下项目未公示: a figure that only says which ones, before words that say what is wrong with them."""
+    last = phrase.pieces[-1]
+    before = phrase.pieces[-2] if len(phrase.pieces) > 1 else None
+    fault = isinstance(last, Words) and lexicon.pattern("amid_fault").match(fold(last.token.text))
+    return bool(fault) and isinstance(before, Compared)
 
 
 def _words(text: Text, alternative: tuple[Piece, ...]) -> str:

@@ -321,5 +321,7 @@ def _compared(children: list[Any], low: str, high: str) -> Compared:
     if len({token.value for token in ends if token.value}) > 1:
         raise NotRead(ends[-1])  # 1周至1个月: two units
     unit = next((token.value for token in reversed(ends) if token.value), "")
-    low_end = ends[0].numbers[0] if low else None
-    return Compared(tuple(children), low_end, low, ends[-1].numbers[0] if high else None, high, unit)
+    low_end, high_end = ends[0].numbers[0] if low else None, ends[-1].numbers[0] if high else None
+    if low_end is not None and high_end is not None and low_end > high_end:
+        low_end, high_end, low, high = high_end, low_end, high, low  # 99%-95%
+    return Compared(tuple(children), low_end, low, high_end, high, unit)

@@ -232,7 +232,9 @@ def _signs(folded: str, at: int) -> bool:
         return False  # 60（不含）-80分
     if not before or before in _SIGN_OPENS:
         return True
-    return "\u4e00" <= before <= "\u9fff" and before not in _NUMERALS and _word_before(folded, at) is None
+    governing = _word_before(folded, at)
+    governed = governing is not None and any(entry[0] in GOVERNING - {"TRAP"} for entry in governing[1])
+    return "\u4e00" <= before <= "\u9fff" and before not in _NUMERALS and not governed
 
 
 @cache

@@ -17,7 +17,7 @@ from rulebook.builder.binding.series import (
     refuse_parts,
     refuse_twins,
 )
-from rulebook.builder.binding.tables import bind_bands, bind_counts, bind_levels
+from rulebook.builder.binding.tables import bind_bands, bind_counts, bind_kept, bind_levels
 
 STEPS: tuple[Callable[[Bench], None], ...] = (
     bind_worths,
@@ -31,6 +31,7 @@ STEPS: tuple[Callable[[Bench], None], ...] = (
     bind_counts,
     refuse_parts,
     bind_thresholds,
+    bind_kept,
     bind_levels,
     bind_bands,
     refuse_overlaps,

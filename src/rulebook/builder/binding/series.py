@@ -294,6 +294,8 @@ def refuse_overlaps(bench: Bench) -> None:
         for other in tested:
             if other is not one and other.found.start > one.found.start and overlap(bench.reader, one, other):
                 drop(bench, [one, other], "RB217")
+    _refuse_scales(bench, tested)
+    _refuse_begun(bench, tested)
     steps = [d for d in bench.rules if isinstance(d.basis, model.Step) and d.basis.threshold is None]
     levels = [d for d in bench.rules if d.tests and any(_same_unit(t.unit, s.basis) for t in d.tests for s in steps)]
     names: dict[str, set[str]] = {}
@@ -309,6 +311,29 @@ def refuse_overlaps(bench: Bench) -> None:
     if bare and any(d.kind == "deduct" for d in bench.rules):
         drop(bench, bare, "RB217")  # 每项1分，缺一项扣1分: the first says what an item weighs, or earns it
     without_refused(bench)
+
+
+def _refuse_scales(bench: Bench, tested: list[Draft]) -> None:
+    """超过30分钟扣1分，超过2小时扣3分: one figure in two units, and nothing says that the farther one counts alone."""
+    scales = lexicon.terms()["scale_unit"]
+    for number, one in enumerate(tested):
+        for other in tested[number + 1 :]:
+            a, b = one.tests[0].unit, other.tests[0].unit
+            alike = a != b and scales.get(a) is not None and scales.get(a) == scales.get(b)
+            named = one.label and other.label and one.label != other.label
+            if alike and one.kind == other.kind and not named and not getattr(other.effect, "add_on", False):
+                drop(bench, [one, other], "RB217")
+
+
+def _refuse_begun(bench: Bench, tested: list[Draft]) -> None:
+    """500元以内扣1分，500元以上每增加500元加扣1分: the first point goes where the second begins, and nothing says so."""
+    for one in tested:
+        edges = {end for test in one.tests for end in (test.low, test.high) if end is not None}
+        for other in bench.rules:
+            begins = isinstance(other.basis, model.Step) and other.basis.threshold in edges
+            below = one.tests[0].low is None and isinstance(other.basis, model.Step) and other.basis.direction == "above"
+            if other is not one and begins and below and one.kind == other.kind and isinstance(one.basis, model.Once):
+                drop(bench, [one, other], "RB217")
 
 
 def _same_unit(unit: str, basis: model.Basis) -> bool:

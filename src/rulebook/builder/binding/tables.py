@@ -6,11 +6,11 @@ from itertools import pairwise
 from typing import Literal
 
 from rulebook import lexicon, model
-from rulebook.builder.binding.bench import Bench, is_unsaid, meet, merged, refuse, runs, without_refused
+from rulebook.builder.binding.bench import Bench, drop, is_unsaid, meet, merged, refuse, runs, without_refused
 from rulebook.builder.drafts import Draft, Reader
-from rulebook.builder.names import clean, denies
+from rulebook.builder.names import EDGES, clean, denies
 from rulebook.parser.forms import Compared, Words
-from rulebook.parser.passes import is_grade
+from rulebook.parser.passes import COMPARATORS, is_grade
 
 
 def bind_counts(bench: Bench) -> None:
@@ -107,12 +107,46 @@ def _counts(draft: Draft) -> bool:
     return bool(draft.tests) and not draft.any_of and all(t.unit in lexicon.of_class("MEASURE") for t in draft.tests)
 
 
+def bind_kept(bench: Bench) -> None:
+    """95%以上得满分，90%-95%扣1分，90%以下扣3分: full marks beside deductions on the same figure are kept, and nothing is earned."""
+    for index, draft in enumerate(bench.rules):
+        after = bench.rules[index + 1 : index + 2]
+        if draft.kind != "earn" or not draft.tests or draft.any_of or not isinstance(draft.basis, model.Once):
+            continue
+        lower = [one for one in after if one.kind in ("deduct", "zero") and one.tests and _one_figure(draft, one)]
+        if not lower or not any(one.kind == "deduct" and one.tests and isinstance(one.basis, model.Once) for one in bench.rules[index + 1 :]):
+            continue
+        rest = [one for one in bench.rules[index + 1 :] if one.kind == "deduct" and one.tests and _one_figure(draft, one)]
+        if not rest or any(not isinstance(one.basis, model.Once) for one in rest):
+            continue
+        if _is_whole(bench, draft):
+            draft.kind, draft.effect, draft.amount = "no_effect", model.NoEffect.made(spares="nothing"), None
+        else:
+            drop(bench, [draft, *rest], "RB217")  # 90%得3分，80%扣1分: of which points?
+    without_refused(bench)
+
+
+def _one_figure(one: Draft, other: Draft) -> bool:
+    """True where both compare the same figure."""
+    names = {one.label.strip(_COPULA), other.label.strip(_COPULA)} - {""}
+    percent = lexicon.terms()["percent"]
+    units = {percent.get(test.unit, test.unit) for test in (*one.tests, *other.tests)}
+    return len(names) < 2 and len(units) == 1
+
+
+def _is_whole(bench: Bench, draft: Draft) -> bool:
+    """True where what is earned is all that the clause has."""
+    if isinstance(draft.amount, model.Full):
+        return True
+    return isinstance(draft.amount, model.Figure) and bench.points is not None and draft.amount.value == bench.points
+
+
 def bind_levels(bench: Bench) -> None:
     """80%—90%扣1分，低于80%扣2分 · 优秀(+1分)、一般(-0.5分) · 一等奖加3分，其余不加分: exclusive deductions or awards are rows of one table."""
     out: list[Draft] = []
     taken: set[int] = set()
     for run in runs(bench.rules, lambda d: d.kind in ("deduct", "award", "no_effect", "zero") and _is_plain(d)):
-        for group in (_signed(run), _measured(bench.reader, run), _graded(run)):
+        for group in (_signed(bench, run), _measured(bench.reader, run), _graded(bench, run)):
             if group and not any(id(draft) in taken for draft in group):
                 table = table_of(bench, group)
                 if table is not None:
@@ -139,10 +173,14 @@ def _is_plain(draft: Draft) -> bool:
     return isinstance(draft.basis, model.Once) and not draft.any_of and len(draft.tests) < 3
 
 
-def _signed(run: list[Draft]) -> list[Draft]:
+def _signed(bench: Bench, run: list[Draft]) -> list[Draft]:
     """优秀(+1分)、好(不加分)、一般(-0.5分): all of the run, where signs say what each does."""
     signs = [draft for draft in run if draft.found.phrase.action.token.value == "sign"]
     kinds = {draft.kind for draft in run}
+    folded = bench.reader.text.folded
+    listed = all("、" in folded[a.span[1] : b.found.near[0] + 1] for a, b in pairwise(run))
+    if not listed and not all(is_grade(draft.label) for draft in run):
+        return []  # 拾金不昧+2分，损坏公物-3分: one does not exclude the other
     return run if len(signs) > 1 and len(kinds) > 1 and all(draft.label for draft in run) else []
 
 
@@ -180,10 +218,14 @@ def _nested(reader: Reader, group: list[Draft]) -> list[Draft]:
     return group[::-1] if (falling or rising) and dearer else []
 
 
-def _graded(run: list[Draft]) -> list[Draft]:
+def _graded(bench: Bench, run: list[Draft]) -> list[Draft]:
     """一等奖加3分，二等奖加2分，其余不加分: awards of which the last row says 'else', or whose names are grades."""
     if run[-1].otherwise and run[-1].kind in ("no_effect", "zero") and len(run) > 1:
         return run if {draft.kind for draft in run[:-1]} == {"award"} and all(d.label for d in run[:-1]) else []
+    worths = [draft.amount.value for draft in run if isinstance(draft.amount, model.Figure)]
+    caps = [one.limit.amount for one in bench.limits if one.limit is not None and one.kind in ("most", "most_gained")]
+    if worths and any(cap is not None and cap > max(worths) for cap in caps):
+        return []  # 国家级加5分，省级加3分，最高10分: they add up
     awards = {draft.kind for draft in run[:-1]} == {"award"} and run[-1].kind in ("zero", "no_effect", "award")
     return run if awards and len(run) > 1 and all(is_grade(draft.label) for draft in run) else []
 
@@ -353,11 +395,14 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
     if heads is not None and is_grade(heads["grade"]):
         return [refuse(bench, run, "RB217")]  # 考核结果分为优秀（90-100分）、良好（80-89分）: what is scored, or what a score is called?
     _part_subject(run)
+    if all(draft.tests or draft.otherwise for draft in run) and len(subjects := _subjects(run)) > 1:
+        plain = len(earns) == len(run) and len(subjects) == len(run)
+        return run if plain else [refuse(bench, run, "RB217")]
     exclusive = None if _belongs_to_last(run) else _exclusive(bench, run, earns)
     if exclusive is None:
         return [refuse(bench, run, "RB217")]
     if not exclusive:
-        return run
+        return _nothing_else(run)
     rows: list[model.Band] = []
     order = sorted(
         run, key=lambda draft: draft.otherwise
@@ -392,6 +437,31 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
     return [replace(table, name=run[0].measured, named_by="label" if run[0].measured else "", units=()) if spoken else table]
 
 
+def _subjects(rows: list[Draft]) -> set[str]:
+    """建档率90%以上得2分，使用率70%以上得3分: what the rows measure, where they name more than one thing."""
+    names = {name for draft in rows if draft.tests and (name := draft.label.strip(_COPULA)) and _is_subject(name)}
+    shortest = min(names, key=len, default="")
+    return names if not all(name.endswith(shortest) or name.startswith(shortest) for name in names) else {shortest}
+
+
+def _is_subject(name: str) -> bool:
+    """False for words that only compare or link: 达到, 的评. 符合要求 measures what the other rows measure."""
+    links = name.startswith(tuple(lexicon.terms()["linking"])) or name in _COMPARES
+    met = lexicon.pattern("met").match(name)
+    return not links and (met is None or name[met.end() :][:1].isalpha())
+
+
+_COMPARES = frozenset(word for kind in COMPARATORS for word in lexicon.of_class(kind))
+
+
+def _nothing_else(run: list[Draft]) -> list[Draft]:
+    """有会议得1分，有方案得1分，否则不得分: who earns nothing has nothing, and the last words say no more than that."""
+    last = run[-1]
+    if last.kind == "zero" and last.otherwise and not last.tests and not last.label:
+        last.idle = True
+    return run
+
+
 def _is_spoken(rows: list[Draft]) -> bool:
     """达到要求得满分，≥2张得1分，<2张或未安排不得分: figures and words side by side, which only a person tells apart."""
     figures = any(draft.tests for draft in rows)
@@ -413,7 +483,8 @@ def _worth(draft: Draft) -> Decimal:
 
 def _condition_words(bench: Bench, draft: Draft) -> str:
     """The words of a row before its effect, figures and all."""
-    return clean(bench.reader.text.original[draft.found.start : draft.found.phrase.action.token.start])
+    words = "".join(bench.reader.text.original[draft.found.start : draft.found.phrase.action.token.start].split()).strip(EDGES)
+    return words[:-1] if words.endswith(tuple(lexicon.terms()["linking"])) else words
 
 
 def _farthest_first(order: list[Draft], rows: list[model.Band]) -> tuple[list[Draft], list[model.Band]]:

@@ -1,5 +1,7 @@
 """Passes over what counts: "each", measure words, numbers, and the words between them and an effect."""
 
+from itertools import pairwise
+
 from rulebook import lexicon, numerals
 from rulebook.parser.passes.kinds import (
     ADVERBS,
@@ -301,11 +303,30 @@ def choose_near(tokens: Tokens) -> Tokens:
         grade = names and bool(rest) and is_words(rest[0]) and before is not None and before.kind in COMPARATORS
         level = after.text in lexicon.terms()["level"] and bool(rest) and is_words(rest[0])
         found = level and before is not None and before.kind == "FIND"
-        if several or grade or found or (amid and names):  # 三包期, 三级教育, 30分钟内: part of a name
+        within = lasts and bool(rest) and rest[0].text.startswith(tuple(lexicon.terms()["within"]))
+        numbered = not token.text.isascii() and after.text in lexicon.terms()["numbered"] and not _measures(out, index)
+        numbered = numbered and ((bool(rest) and is_words(rest[0])) or _others(tokens, index))
+        if several or grade or found or within or numbered or (amid and names):  # 三包期, 三级教育, 30分钟内: part of a name
             out[index], out[index + 1] = token.as_text(), after.as_text()
             if found and before is not None:
                 out[index - 1] = before.as_text()  # 发生三级事故: what happens has a name
     return out
+
+
+def _others(tokens: Tokens, index: int) -> bool:
+    """一级扣10分，二级扣5分: another number stands before the same word, so that each is a name."""
+    number, word = tokens[index].numbers, tokens[index + 1].text
+    pairs = pairwise(tokens)
+    named = any(t.kind == "TEXT" and t.text.endswith(word) and numerals.read(t.text[: -len(word)][-1:]) is not None for t in tokens)
+    return named or any(one.kind == "NUM" and one.numbers != number and after.text == word for one, after in pairs)
+
+
+def _measures(tokens: Tokens, index: int) -> bool:
+    """True where a number goes with a word that measures: 每高一级, 低一档, 缺一期."""
+    return any(first(t, _MEASURING) or t.kind in _MEASURING for t in tokens[max(0, index - 2) : index])
+
+
+_MEASURING = frozenset({"EACH", "LACK", "FIND", "LOWER", "HIGHER", "OVERDUE"}) | COMPARATORS
 
 
 def _rows_of_counts(tokens: Tokens) -> set[int]:

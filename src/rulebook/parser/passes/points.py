@@ -192,7 +192,9 @@ def choose_worth(tokens: Tokens) -> Tokens:
             after = tokens[index + 1].text if index + 1 < len(tokens) else ""
             opens = after == "。" and not any(t.kind == "STOP" for t in tokens[:index])  # 报表收集10分。迟报一次扣1分
             heads = (after in ("：", "（") or opens) and index in labels and index not in graded
-            if index in marks or heads or (not moved and len(figures) == 1):
+            if index in labels and _moves_somehow(tokens, index):
+                pass  # 每次考核2分: a verb that is none of ours
+            elif index in marks or heads or (not moved and len(figures) == 1):
                 kind = "EARN" if earned and not heads else "WORTH"
                 out.append(Token(kind, "", token.start, token.start))
             elif earned or (len(graded) > 1 and not _moving_before(out)):
@@ -214,6 +216,14 @@ def choose_worth(tokens: Tokens) -> Tokens:
         ):
             out.append(Token("STOP", "，", token.end, token.end))  # 本项20分扣完为止
     return out
+
+
+def _moves_somehow(tokens: Tokens, index: int) -> bool:
+    """True where a figure is no worth: something is counted before it, or a word that takes points in other trades governs it."""
+    first = next((n + 1 for n in range(index - 1, -1, -1) if tokens[n].kind == "STOP"), 0)
+    phrase = tokens[first:index]
+    named = bool(phrase) and phrase[-1].text.endswith(tuple(lexicon.terms()["losing"]))
+    return named or (any(token.has("EACH") for token in phrase) and any(token.kind in ("TEXT", "WORD") and token.text.isalpha() for token in phrase[2:]))
 
 
 def _moving_before(out: Tokens) -> bool:
