@@ -445,7 +445,9 @@ def _subjects(rows: list[Draft]) -> set[str]:
 
 
 def _is_subject(name: str) -> bool:
-    """False for words that only compare or link: 达到, 的评. 符合要求 measures what the other rows measure."""
+    """False for words that only compare or link: 达到, 的评, 2次. 符合要求 measures what the other rows measure."""
+    if any(character.isdigit() for character in name):
+        return False
     links = name.startswith(tuple(lexicon.terms()["linking"])) or name in _COMPARES
     met = lexicon.pattern("met").match(name)
     return not links and (met is None or name[met.end() :][:1].isalpha())
@@ -465,7 +467,7 @@ def _nothing_else(run: list[Draft]) -> list[Draft]:
 def _is_spoken(rows: list[Draft]) -> bool:
     """达到要求得满分，≥2张得1分，<2张或未安排不得分: figures and words side by side, which only a person tells apart."""
     figures = any(draft.tests for draft in rows)
-    words = any(draft.label and not draft.tests for draft in rows)
+    words = any(draft.label and not draft.tests and not draft.otherwise for draft in rows)
     return (figures and words) or any(draft.any_of or len(draft.tests) > 2 for draft in rows)
 
 
