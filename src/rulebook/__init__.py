@@ -12,17 +12,20 @@ from typing import TYPE_CHECKING, Any
 from rulebook.version import __version__
 
 if TYPE_CHECKING:
-    from rulebook.api import Reading, Rulebook, Scorecard, check, load, read
+    from rulebook.api import Reading, Rulebook, Scorecard, check, load, prove, read
     from rulebook.bounds import BOUNDS, InputBounds
     from rulebook.diagnostics import Diagnostic, RulebookError
     from rulebook.exchange import Draft, Imported, import_document
+    from rulebook.proofs import Answer
 
 _PUBLIC = {
+    "Answer": "proofs",
     "Reading": "api",
     "Rulebook": "api",
     "Scorecard": "api",
     "check": "api",
     "load": "api",
+    "prove": "api",
     "read": "api",
     "BOUNDS": "bounds",
     "InputBounds": "bounds",
@@ -35,6 +38,7 @@ _PUBLIC = {
 
 __all__ = [
     "BOUNDS",
+    "Answer",
     "Diagnostic",
     "Draft",
     "Imported",
@@ -47,6 +51,7 @@ __all__ = [
     "check",
     "import_document",
     "load",
+    "prove",
     "read",
 ]
 

@@ -8,11 +8,12 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from rulebook import consistency, evaluator, evidence, explanation, lexicon, loader, model, printer, regions
+from rulebook import consistency, evaluator, evidence, explanation, lexicon, loader, model, printer, proofs, regions
 from rulebook.codes import Language
 from rulebook.diagnostics import Diagnostic, RulebookError
 from rulebook.exact import outward as outward_of
 from rulebook.exact import show
+from rulebook.proofs import Answer
 from rulebook.scorecard import ClauseScore, LedgerEntry, Receipt, SectionScore
 from rulebook.scorecard import Scorecard as _Scorecard
 from rulebook.source import Source
@@ -126,8 +127,14 @@ def load(
 
 
 def check(book: model.Rulebook, source: Source | None = None) -> list[Diagnostic]:
-    """Every finding about a rulebook as a whole."""
-    return consistency.check(book, source)
+    """Every finding about a rulebook as a whole: what its own figures say, and what holds for every record that there can be."""
+    found = [*consistency.check(book, source), *proofs.findings(book, source)]
+    return sorted(found, key=lambda diagnostic: diagnostic.start or 0)
+
+
+def prove(book: model.Rulebook) -> tuple[Answer, ...]:
+    """What holds for every possible record: the ends of the score, whether the full marks can be had, which totals there are, and more."""
+    return proofs.answers(book)
 
 
 def _with_verbs(book: model.Rulebook) -> Rulebook:

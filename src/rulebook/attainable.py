@@ -19,7 +19,7 @@ from rulebook.evaluator import EFFECTS, NotKnown, Situation, clause_outcome, ear
 from rulebook.evidence import Dated, Value
 from rulebook.regions import Assignment, facts_of, groups, thresholds
 
-COUNTS, COMBINATIONS, STATES = 2_000, 20_000, 4_000
+COUNTS, COMBINATIONS, STATES = 1_000, 4_000, 1_000
 """How far reasoning goes: counts of one fact, combinations of one group, sums of one clause. Beyond it nothing is claimed."""
 
 _TINY = Decimal(1).scaleb(-BOUNDS.decimals)
@@ -88,7 +88,9 @@ def _joined(stretches: Iterable[tuple[Fraction, Fraction]]) -> list[tuple[Fracti
 def reach(clause: model.Clause, kind: str, header: model.Header) -> Reach:
     """Every score of a clause in a section of that kind."""
     seen = Search(clause, kind, header.year)
-    parts = [seen.part(low, high) for low, high in seen.ends()]
+    parts = [part for low, high in seen.ends() if (part := seen.part(low, high)) is not None]
+    if not parts:  # nothing can be observed that settles the clause
+        return Reach((Part(ZERO, ZERO, ZERO, ZERO, False, None, None),), False)
     if header.not_supplied is not None and kind in ("points", "deduct") and clause.rules:
         outcome = not_supplied(clause, kind)
         parts.append(Part(outcome.score, outcome.score, outcome.score, outcome.score, False, None, None))
@@ -124,6 +126,7 @@ class Search:
         self.clause, self.kind, self.year = clause, kind, year
         self.decided = True
         self.named = _named(clause) | apart
+        self.whole = not apart
         self.most_gained = _most_gained(clause, kind)
         floored = not any(limit.kind == "negative_allowed" for limit in clause.limits) and kind != "veto"
         self.floor = floored and (clause.points is not None or kind == "award")
@@ -216,6 +219,8 @@ class Search:
 
     def capped(self, state: _State) -> _State:
         """The state without what can make no difference: points beyond every bound, and all of them where the clause earns nothing."""
+        if not self.whole:
+            return state  # what a rule does must be seen beside everything else
         if "zero" in state.flags:
             keep = frozenset(flag for flag in state.flags if flag == "zero" or flag.startswith("veto"))
             return _State(_Sums(taken=state.low.taken), _Sums(taken=state.high.taken), keep)
@@ -228,10 +233,14 @@ class Search:
             return sums._replace(lost=lost)
         return sums._replace(lost=lost, awarded=min(sums.awarded, most), earned=min(sums.earned, most), gained=min(sums.gained, most))
 
-    def part(self, low: Assignment, high: Assignment) -> Part:
-        """The scores between two ends, as the evaluator gives them."""
-        first = clause_outcome(self.clause, self.kind, low, self.year)
-        last = clause_outcome(self.clause, self.kind, high, self.year) if high != low else first
+    def part(self, low: Assignment, high: Assignment) -> Part | None:
+        """The scores between two ends, as the evaluator gives them; None where the facts do not settle them."""
+        try:
+            first = clause_outcome(self.clause, self.kind, low, self.year)
+            last = clause_outcome(self.clause, self.kind, high, self.year) if high != low else first
+        except NotKnown:
+            self.decided = False
+            return None
         if worth(last) < worth(first):
             first, last, low, high = last, first, high, low
         return Part(first.score, last.score, worth(first), worth(last), bool(first.vetoes), low, high)

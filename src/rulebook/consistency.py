@@ -227,16 +227,17 @@ def band_edges(book: model.Rulebook) -> Iterable[Row]:
             if isinstance(rule.effect, model.Bands):
                 rows = [row.within for row in rule.effect.rows if row.within is not None]
                 has_else = any(row.within is None for row in rule.effect.rows)
-                for code, text in _edges(rows, has_else):
+                for code, text in edges(rows, has_else):
                     yield code, rule.span, clause.address, {"text": text}
     grades = [grade.within for grade in book.header.grades]
     keys = lexicon.terms()["header"]
     line = next((line for line in book.header.lines if keys.get(line.key) == "grades"), None)
-    for code, text in _edges(grades, False):
+    for code, text in edges(grades, False):
         yield code, line.span if line else None, None, {"text": text}
 
 
-def _edges(ranges: list[model.Range], has_else: bool) -> Iterator[tuple[str, str]]:
+def edges(ranges: list[model.Range], has_else: bool) -> Iterator[tuple[str, str]]:
+    """Code and words of every gap and overlap between neighbouring ranges."""
     if has_else and len(ranges) > 1 and (all(r.low is None for r in ranges) or all(r.high is None for r in ranges)):
         return  # 低于99%扣1分，低于95%扣3分: each holds the next, and the farthest decides
     ordered = sorted(ranges, key=lambda r: (r.low is not None, r.low or 0, not r.low_in))

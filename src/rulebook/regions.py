@@ -190,10 +190,10 @@ def facts_of(rule: model.Rule) -> frozenset[str]:
     if rule.fact:
         names.add(rule.fact)
     effect = rule.effect
-    if isinstance(effect, model.Deduct | model.Award):
-        names.update(effect.each_of)
-        if isinstance(effect.amount, model.Levels):
-            names.update(level.name for level in effect.amount.levels)
+    names.update(getattr(effect, "each_of", ()))
+    amount = getattr(effect, "amount", None)
+    if isinstance(amount, model.Levels):
+        names.update(level.name for level in amount.levels)
     return frozenset(names)
 
 

@@ -108,6 +108,6 @@ def verbs() -> Iterator[str]:
 
 
 def test_every_verb_has_a_transcript() -> None:
-    from rulebook.cli.verbs import VERBS
+    from rulebook.cli.verb import VERBS
 
     assert set(VERBS) <= set(verbs())

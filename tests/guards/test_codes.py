@@ -30,7 +30,7 @@ import pytest
 from _pytest.capture import CaptureResult
 
 import rulebook
-from rulebook import cli, codes
+from rulebook import cli, codes, proofs
 from rulebook.assets import table
 from rulebook.cli.sentence import read_clause
 from rulebook.diagnostics import Diagnostic, RulebookError
@@ -118,7 +118,7 @@ def run(
     """What a case reports."""
     block = case[-1]
     if block.kind == "rulebook":
-        return Outcome(rulebook.read(_encoded(block)).diagnostics)
+        return Outcome(_checked(_encoded(block)))
     if block.kind == "bytes":
         value = eval(f"({block.body})", {"__builtins__": {}})
         return Outcome(rulebook.read(value.encode() if isinstance(value, str) else value).diagnostics)
@@ -133,8 +133,17 @@ def run(
     for file in case[:-1]:
         Path(file.options[0]).write_text(file.body, encoding="utf-8")
     if "broken" in block.options:
-        monkeypatch.setattr("rulebook.cli.verbs._reading", _broken)
+        monkeypatch.setattr("rulebook.cli.verb.reading_of", _broken)
+        monkeypatch.setattr("rulebook.cli.verbs.reading_of", _broken)
     return _console(block.body, monkeypatch, capsys)
+
+
+def _checked(raw: bytes) -> tuple[Diagnostic, ...]:
+    """What reading reports and, where it reports no error, what is proved of all records."""
+    reading = rulebook.read(raw)
+    if reading.rulebook is None or any(diagnostic.severity == "error" for diagnostic in reading.diagnostics):
+        return reading.diagnostics
+    return (*reading.diagnostics, *proofs.findings(reading.rulebook, reading.source))
 
 
 def _encoded(block: Block) -> bytes:

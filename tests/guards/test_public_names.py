@@ -12,6 +12,7 @@ import rulebook
 
 PUBLIC = [
     "BOUNDS",
+    "Answer",
     "Diagnostic",
     "Draft",
     "Imported",
@@ -24,6 +25,7 @@ PUBLIC = [
     "check",
     "import_document",
     "load",
+    "prove",
     "read",
 ]
 """`rulebook.__all__`. A new name is a line here and one in docs/reference/api.md; no name is taken away or renamed."""

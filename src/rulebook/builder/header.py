@@ -190,7 +190,8 @@ def _grades(fields: Fields, part: Part, value: str) -> bool:
 
 
 def _text(words: Text, piece: Words) -> str:
-    return clean(words.original[piece.token.start : piece.token.end])
+    name = clean(words.original[piece.token.start : piece.token.end])
+    return next((name[len(word) :] for word in lexicon.of_class("COPULA") if name.startswith(word) and len(name) > len(word)), name)
 
 
 def _grade_range(first: Compared, second: Compared | None, excluding: tuple[str, ...]) -> model.Range:

@@ -3,25 +3,33 @@
 import gc
 import os
 import sys
+from importlib import import_module
 
 import click
 
 from rulebook.version import __version__
 
+MODULES = ("verbs",)
+"""Where the verbs are registered, in the order in which they are listed."""
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
 class _Verbs(click.Group):
-    """Verbs live in `rulebook.cli.verbs`, read when one of them is called or listed."""
+    """Verbs live in the modules of `MODULES`, read when one of them is called or listed."""
 
     def list_commands(self, context: click.Context) -> list[str]:
-        from rulebook.cli.verbs import VERBS
+        from rulebook.cli.verb import VERBS
 
+        for module in MODULES:
+            import_module(f"rulebook.cli.{module}")
         return list(VERBS)
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        from rulebook.cli.verbs import VERBS
+        from rulebook.cli.verb import VERBS
 
+        for module in MODULES:
+            if name not in VERBS:
+                import_module(f"rulebook.cli.{module}")
         return VERBS.get(name)
 
 

@@ -2,13 +2,13 @@
 
 import difflib
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from rulebook.cli.output import document, folder_for, language, read_bytes, refuse, report, write_text
+from rulebook.cli.verb import book_of, help_of, reading_of, verb
 from rulebook.codes import wording
 
 if TYPE_CHECKING:
@@ -16,57 +16,14 @@ if TYPE_CHECKING:
     from rulebook.codes import Language
     from rulebook.diagnostics import Diagnostic
 
-VERBS: dict[str, click.Command] = {}
-
-
-def _help(key: str) -> str:
-    """A line of help in the language of the locale."""
-    return wording(key, language(None))
-
-
-def _verb(name: str, *, as_json: bool = True) -> Callable[[Callable[..., None]], click.Command]:
-    """Registers a command with the options that every verb has."""
-
-    def register(function: Callable[..., None]) -> click.Command:
-        if as_json:
-            function = click.option("--json", "as_json", is_flag=True, help=_help("option_one_json_document"))(function)
-        function = click.option("--lang", type=click.Choice(["zh", "en"]), help=_help("option_language_of_messages"))(
-            function
-        )
-        command = click.command(name, help=_help(f"help_{name}"), short_help=_help(f"help_{name}"))(function)
-        VERBS[name] = command
-        return command
-
-    return register
-
-
-def _reading(name: str, accept: tuple[str, ...] = ()) -> "Reading":
-    from rulebook.api import read
-    from rulebook.bounds import BOUNDS
-
-    if name == "-":
-        return read(read_bytes("-", BOUNDS.rulebook_bytes), name="<stdin>", accept=accept)
-    return read(Path(name), accept=accept)
-
-
-def _book(name: str, lang: "Language", as_json: bool, accept: tuple[str, ...] = ()) -> "Rulebook":
-    """The rulebook, or the end of the program with every diagnostic."""
-    reading = _reading(name, accept)
-    errors = [diagnostic for diagnostic in reading.diagnostics if diagnostic.severity == "error"]
-    if reading.rulebook is None or errors:
-        refuse(errors or reading.diagnostics, lang, as_json)
-    assert reading.rulebook is not None
-    return reading.rulebook
-
-
-@_verb("score")
+@verb("score")
 @click.argument("book")
 @click.argument("evidence", nargs=-1, required=True)
-@click.option("--explain", "explained", is_flag=True, help=_help("option_explain_every_point"))
-@click.option("--final", is_flag=True, help=_help("option_refuse_a_score_that_is_n"))
-@click.option("--assume", help=_help("option_take_unknown_clauses_as"))
-@click.option("--accept", multiple=True, metavar="CLAUSE", help=_help("option_accept_unread_words_of_a"))
-@click.option("--force", is_flag=True, help=_help("option_take_evidence_that_names"))
+@click.option("--explain", "explained", is_flag=True, help=help_of("option_explain_every_point"))
+@click.option("--final", is_flag=True, help=help_of("option_refuse_a_score_that_is_n"))
+@click.option("--assume", help=help_of("option_take_unknown_clauses_as"))
+@click.option("--accept", multiple=True, metavar="CLAUSE", help=help_of("option_accept_unread_words_of_a"))
+@click.option("--force", is_flag=True, help=help_of("option_take_evidence_that_names"))
 def score(
     book: str, evidence: tuple[str, ...], explained: bool, final: bool, assume: str | None,
     accept: tuple[str, ...], force: bool, as_json: bool, lang: str | None,
@@ -77,7 +34,7 @@ def score(
     spoken = language(lang)
     if (book, *evidence).count("-") > 1:
         raise click.UsageError("- (standard input) can be read once")
-    rules = _book(book, spoken, as_json, accept)
+    rules = book_of(book, spoken, as_json, accept)
     missing = [address for address in accept if address not in {clause.address for clause in rules.clauses()}]
     if missing:
         refuse([Diagnostic("RB501", {"name": missing[0], "near": ""})], spoken, as_json)
@@ -174,11 +131,12 @@ def _one(card: "Scorecard", lang: "Language", as_json: bool) -> None:
         raise click.exceptions.Exit(1)
 
 
-@_verb("check")
+@verb("check")
 @click.argument("book", nargs=-1, required=True)
 @click.option("--format", "form", type=click.Choice(["text", "line", "json"]), default="text")
 def check(book: tuple[str, ...], form: str, as_json: bool, lang: str | None) -> None:
     from rulebook.cli.output import UNREADABLE
+    from rulebook.proofs import findings
 
     spoken = language(lang)
     found: list[Diagnostic] = []
@@ -186,18 +144,17 @@ def check(book: tuple[str, ...], form: str, as_json: bool, lang: str | None) -> 
     if book.count("-") > 1:
         raise click.UsageError("- (standard input) can be read once")
     for name in book:
-        reading = _reading(name)
+        reading = reading_of(name)
         found.extend(reading.diagnostics)
         if reading.rulebook is not None and not any(d.severity == "error" for d in reading.diagnostics):
+            found.extend(findings(reading.rulebook, reading.source))
             proved.extend(_proved(reading.rulebook))
     if as_json or form == "json":
         document({"diagnostics": [diagnostic.json(spoken) for diagnostic in found], "proved": proved})
     else:
         report(found, spoken, form, err=False)
         for answer in proved:
-            value = answer["answer"]
-            said = wording(str(value).lower(), spoken) if isinstance(value, bool) else value
-            click.echo(f"{answer['rulebook']}: {wording(QUESTIONS[answer['question']], spoken)}: {said}")
+            click.echo(f"{answer['rulebook']}: {_asked(answer['question'], spoken)}: {_answered(answer, spoken)}")
     if any(d.code in UNREADABLE for d in found):
         raise click.exceptions.Exit(2)
     if any(d.severity in ("error", "warning") for d in found):
@@ -208,35 +165,44 @@ QUESTIONS = {
     "lowest attainable score": "proved_lowest",
     "highest attainable score": "proved_highest",
     "full marks attainable": "proved_full",
+    "attainable totals": "proved_totals",
+    "never better for a worse record": "proved_monotone",
+    "every rule matters": "proved_alive",
+    "grade attainable": "proved_grade",
 }
 """Question of the JSON form → its wording for people."""
 
 
 def _proved(book: "Rulebook") -> list[dict[str, Any]]:
-    from rulebook.cli.shapes import facts
+    from rulebook.api import prove
 
-    shape = facts(book)
-    answers = {
-        "lowest attainable score": shape["lowest"],
-        "highest attainable score": shape["highest"],
-        "full marks attainable": _at_least(shape["highest"], shape["full"]),
-    }
-    return [{"rulebook": book.id, "question": question, "answer": answer} for question, answer in answers.items()]
-
-
-def _at_least(one: str, other: str) -> bool:
-    from fractions import Fraction
-
-    return Fraction(one) >= Fraction(other)
+    return [
+        {"rulebook": book.id, "question": one.question, "answer": one.answer}
+        | ({"undecided": list(one.why)} if one.answer is None else {})
+        | ({"witness": dict(one.witness)} if one.witness is not None else {})
+        for one in prove(book)
+    ]
 
 
-@_verb("facts")
+def _asked(question: str, lang: "Language") -> str:
+    kind, _, name = question.partition(": ")
+    return wording(QUESTIONS[kind], lang) + (f" {name}" if name else "")
+
+
+def _answered(answer: dict[str, Any], lang: "Language") -> str:
+    value = answer["answer"]
+    if value is None:
+        return wording("undecided", lang, clauses="、".join(answer["undecided"]))
+    return wording(str(value).lower(), lang) if isinstance(value, bool) else str(value)
+
+
+@verb("facts")
 @click.argument("book")
 def facts(book: str, as_json: bool, lang: str | None) -> None:
     from rulebook.cli import shapes
 
     spoken = language(lang)
-    rules = _book(book, spoken, as_json)
+    rules = book_of(book, spoken, as_json)
     shape = shapes.facts(rules)
     if as_json:
         document(shape)
@@ -275,15 +241,15 @@ def facts(book: str, as_json: bool, lang: str | None) -> None:
         )
 
 
-@_verb("template", as_json=False)
+@verb("template", as_json=False)
 @click.argument("book")
-@click.option("--out", "-o", type=click.Path(dir_okay=False), help=_help("option_write_to_a_file"))
+@click.option("--out", "-o", type=click.Path(dir_okay=False), help=help_of("option_write_to_a_file"))
 def template(book: str, out: str | None, lang: str | None) -> None:
     from rulebook.cli.template import json_template, yaml_template
     from rulebook.diagnostics import Diagnostic, RulebookError
 
     spoken = language(lang)
-    rules = _book(book, spoken, False)
+    rules = book_of(book, spoken, False)
     if out is not None and not out.lower().endswith((".yaml", ".yml", ".json")):
         refuse([Diagnostic("RB604", {"name": Path(out).suffix, "allowed": ".yaml .json"})], spoken, False)
     if out is not None and Path(out).exists():
@@ -298,7 +264,7 @@ def template(book: str, out: str | None, lang: str | None) -> None:
         refuse(error.diagnostics, spoken, False)
 
 
-@_verb("clause")
+@verb("clause")
 @click.argument("text", nargs=-1)
 def clause(text: tuple[str, ...], as_json: bool, lang: str | None) -> None:
     from rulebook.cli.sentence import advised, read_clause
@@ -325,13 +291,13 @@ def clause(text: tuple[str, ...], as_json: bool, lang: str | None) -> None:
         raise click.exceptions.Exit(worst)
 
 
-@_verb("show")
+@verb("show")
 @click.argument("book")
-@click.option("--yaml", "as_yaml", is_flag=True, help=_help("option_yaml"))
+@click.option("--yaml", "as_yaml", is_flag=True, help=help_of("option_yaml"))
 def show(book: str, as_yaml: bool, as_json: bool, lang: str | None) -> None:
     from rulebook.cli.shapes import counts
 
-    rules = _book(book, language(lang), as_json)
+    rules = book_of(book, language(lang), as_json)
     if as_json:
         click.echo(rules.model_dump_json())
     elif as_yaml:
@@ -344,10 +310,10 @@ def show(book: str, as_yaml: bool, as_json: bool, lang: str | None) -> None:
             click.echo(f"  {kind}: {number}")
 
 
-@_verb("fmt", as_json=False)
+@verb("fmt", as_json=False)
 @click.argument("book", nargs=-1, required=True)
-@click.option("--check", "only_check", is_flag=True, help=_help("option_exit_where_a_file_would"))
-@click.option("--diff", "as_diff", is_flag=True, help=_help("option_show_the_difference_writ"))
+@click.option("--check", "only_check", is_flag=True, help=help_of("option_exit_where_a_file_would"))
+@click.option("--diff", "as_diff", is_flag=True, help=help_of("option_show_the_difference_writ"))
 def fmt(book: tuple[str, ...], only_check: bool, as_diff: bool, lang: str | None) -> None:
     from rulebook.diagnostics import RulebookError
     from rulebook.loader import locate
@@ -355,7 +321,7 @@ def fmt(book: tuple[str, ...], only_check: bool, as_diff: bool, lang: str | None
     spoken = language(lang)
     changed = False
     for name in book:
-        reading = _reading(name)
+        reading = reading_of(name)
         text = _formatted(reading, spoken)
         differs = text != reading.source.text
         changed = changed or differs
@@ -401,11 +367,11 @@ def _formatted(reading: "Reading", lang: "Language") -> str:
     return text
 
 
-@_verb("import")
+@verb("import")
 @click.argument("document")
-@click.option("--out-dir", type=click.Path(file_okay=False), default=".", help=_help("option_out_dir"))
-@click.option("--force", is_flag=True, help=_help("option_overwrite"))
-@click.option("--accept-changes", is_flag=True, help=_help("option_accept_changes"))
+@click.option("--out-dir", type=click.Path(file_okay=False), default=".", help=help_of("option_out_dir"))
+@click.option("--force", is_flag=True, help=help_of("option_overwrite"))
+@click.option("--accept-changes", is_flag=True, help=help_of("option_accept_changes"))
 def import_(
     document: str, out_dir: str, force: bool, accept_changes: bool, as_json: bool, lang: str | None
 ) -> None:  # fmt: skip
@@ -436,7 +402,7 @@ def import_(
         raise click.exceptions.Exit(1)
 
 
-@_verb("explain")
+@verb("explain")
 @click.argument("code")
 def explain(code: str, as_json: bool, lang: str | None) -> None:
     from rulebook.codes import catalogue, page

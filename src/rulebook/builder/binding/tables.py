@@ -384,7 +384,7 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
     earns = [draft for draft in run if draft.kind == "earn"]
     if not earns:
         return run
-    if len(run) == 1 and others and _is_all(bench, earns[0]) and _is_measured(earns[0], others):
+    if len(run) == 1 and others and (_is_all(bench, earns[0]) or _is_lowered(earns[0], others)) and _is_measured(earns[0], others):
         earn = earns[0]
         assert isinstance(earn.effect, model.Earn)
         granted = replace(earn, effect=earn.effect.model_copy(update={"granted": True}))
@@ -509,6 +509,14 @@ def _is_measured(earn: Draft, others: list[Draft]) -> bool:
     units |= {t.unit for other in others if other.label in ("", earn.label) for t in other.tests}
     same = {percent.get(unit, unit) for unit in units}
     return all(percent.get(test.unit, test.unit) in same for test in earn.tests)
+
+
+def _is_lowered(earn: Draft, others: list[Draft]) -> bool:
+    """佩戴率100%得5分，每降2%扣1分: what is earned at a figure is what each step off it takes from, whatever the clause has besides."""
+    steps = [one for one in others if isinstance(one.basis, model.Step) and one.basis.threshold is not None]
+    percent = lexicon.terms()["percent"]
+    units = {percent.get(unit, unit) for one in steps for unit in one.units}
+    return bool(earn.tests) and any(percent.get(test.unit, test.unit) in units for test in earn.tests)
 
 
 def _is_all(bench: Bench, earn: Draft) -> bool:

@@ -1,0 +1,57 @@
+"""What every verb of the command line has: its registration, its options, and the rulebook that it reads."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rulebook.cli.output import language, read_bytes, refuse
+from rulebook.codes import wording
+
+if TYPE_CHECKING:
+    from rulebook.api import Reading, Rulebook
+    from rulebook.codes import Language
+
+VERBS: dict[str, click.Command] = {}
+
+
+def help_of(key: str) -> str:
+    """A line of help in the language of the locale."""
+    return wording(key, language(None))
+
+
+def verb(name: str, *, as_json: bool = True) -> Callable[[Callable[..., None]], click.Command]:
+    """Registers a command with the options that every verb has."""
+
+    def register(function: Callable[..., None]) -> click.Command:
+        if as_json:
+            function = click.option("--json", "as_json", is_flag=True, help=help_of("option_one_json_document"))(function)
+        function = click.option("--lang", type=click.Choice(["zh", "en"]), help=help_of("option_language_of_messages"))(
+            function
+        )
+        command = click.command(name, help=help_of(f"help_{name}"), short_help=help_of(f"help_{name}"))(function)
+        VERBS[name] = command
+        return command
+
+    return register
+
+
+def reading_of(name: str, accept: tuple[str, ...] = ()) -> "Reading":
+    """What a file, a shipped rulebook or standard input reads as."""
+    from rulebook.api import read
+    from rulebook.bounds import BOUNDS
+
+    if name == "-":
+        return read(read_bytes("-", BOUNDS.rulebook_bytes), name="<stdin>", accept=accept)
+    return read(Path(name), accept=accept)
+
+
+def book_of(name: str, lang: "Language", as_json: bool, accept: tuple[str, ...] = ()) -> "Rulebook":
+    """The rulebook, or the end of the program with every diagnostic."""
+    reading = reading_of(name, accept)
+    errors = [diagnostic for diagnostic in reading.diagnostics if diagnostic.severity == "error"]
+    if reading.rulebook is None or errors:
+        refuse(errors or reading.diagnostics, lang, as_json)
+    assert reading.rulebook is not None
+    return reading.rulebook
