@@ -8,7 +8,20 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from rulebook import consistency, evaluator, evidence, explanation, lexicon, loader, model, printer, proofs, regions
+from rulebook import (
+    consistency,
+    evaluator,
+    evidence,
+    explanation,
+    lexicon,
+    loader,
+    mending,
+    model,
+    printer,
+    proofs,
+    regions,
+    suppression,
+)
 from rulebook.codes import Language
 from rulebook.diagnostics import Diagnostic, RulebookError
 from rulebook.exact import outward as outward_of
@@ -127,9 +140,12 @@ def load(
 
 
 def check(book: model.Rulebook, source: Source | None = None) -> list[Diagnostic]:
-    """Every finding about a rulebook as a whole: what its own figures say, and what holds for every record that there can be."""
-    found = [*consistency.check(book, source), *proofs.findings(book, source)]
-    return sorted(found, key=lambda diagnostic: diagnostic.start or 0)
+    """Every finding about a rulebook as a whole: what its own figures say, and what holds for every record that there can be.
+
+    With the source that it was read from, findings have places and suggestions, and those that the author lets stand are left out.
+    """
+    found = sorted([*consistency.check(book, source), *proofs.findings(book, source)], key=lambda diagnostic: diagnostic.start or 0)
+    return found if source is None else list(suppression.let(mending.suggested(found, book, source), source, book).standing)
 
 
 def prove(book: model.Rulebook) -> tuple[Answer, ...]:

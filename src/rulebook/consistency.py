@@ -11,7 +11,7 @@ from rulebook.evaluator import NotKnown, best_earned, clause_outcome, earns, met
 from rulebook.evidence import VALUES, Value
 from rulebook.exact import show
 from rulebook.regions import complete
-from rulebook.source import Source
+from rulebook.source import Source, fold
 
 Row = tuple[str, model.Span | None, str | None, dict[str, object]]
 """What a check gives: code, place, clause, values."""
@@ -172,6 +172,16 @@ def undeclared_steps(book: model.Rulebook) -> Iterable[Row]:
                 yield "RB406", rule.span, clause.address, {"text": rule.text}
 
 
+def misspelt(book: model.Rulebook) -> Iterable[Row]:
+    """未落实得不得分: a word of a stock phrase that is written with another of the same sound."""
+    for _, _, clause in _clauses(book):
+        for rule in clause.rules:
+            match = lexicon.pattern("misspelt").search(fold(rule.text))
+            if match is not None and rule.span is not None:
+                start = rule.span.start + match.start()
+                yield "RB411", rule.span.model_copy(update={"start": start, "end": start + 1}), clause.address, {"text": rule.text}
+
+
 def vetoes_declared(book: model.Rulebook) -> Iterable[Row]:
     """A veto says what follows from it, itself or in the head."""
     for _, _, clause in _clauses(book):
@@ -263,40 +273,48 @@ def examples(book: model.Rulebook) -> Iterable[Row]:
     """Every worked example gives the score that it states."""
     for section, _, clause in _clauses(book):
         for example in clause.examples:
-            if example.score is None and example.loss is None:
+            if (example.score is None and example.loss is None) or example.mark == "skip":
                 continue
             try:
                 score, start = example_score(book, section, clause, example)
             except (NotKnown, ValueError):
-                yield "RB415", example.span, clause.address, {"text": example.text, "got": "?"}
+                if not example.mark:
+                    yield "RB415", example.span, clause.address, {"text": example.text, "got": "?"}
                 continue
-            if (example.score is not None and score != example.score) or (
-                example.loss is not None and start - score != example.loss
-            ):
+            holds = score == example.score if example.score is not None else start - score == example.loss
+            if example.mark == "fails" and holds:
+                yield "RB432", example.span, clause.address, {"text": example.text}
+            elif not example.mark and not holds:
                 yield "RB415", example.span, clause.address, {"text": example.text, "got": show(score)}
+
+
+def example_facts(clause: model.Clause, example: model.Example) -> dict[str, Value] | None:
+    """The facts that an example states; None where it states how the clause stands (符合). Raises ValueError."""
+    facts: dict[str, Value] = {}
+    for name, value in example.evidence:
+        if name == "":
+            return None
+        fact = clause.fact(name)
+        try:
+            facts[name] = VALUES[fact.type](fact, True if fact.type == "flag" else value)
+        except Exception as error:
+            raise ValueError(name) from error
+    return facts
 
 
 def example_score(
     book: model.Rulebook, section: model.Section, clause: model.Clause, example: model.Example
 ) -> tuple[Fraction, Fraction]:
     """The clause's score on an example's evidence, and where it started. Raises NotKnown or ValueError."""
-    year = book.header.year
-    facts: dict[str, Value] = {}
-    for name, value in example.evidence:
-        if name == "":
-            if value != "met":
-                outcome = not_supplied(clause, section.kind)
-            elif earns(clause):
-                outcome = best_earned(clause, section.kind, book, complete)
-            else:
-                outcome = met(clause, section.kind)
-            return outcome.score, outcome.start
-        fact = clause.fact(name)
-        try:
-            facts[name] = VALUES[fact.type](fact, True if fact.type == "flag" else value)
-        except Exception as error:
-            raise ValueError(name) from error
-    outcome = clause_outcome(clause, section.kind, facts, year)
+    facts = example_facts(clause, example)
+    if facts is not None:
+        outcome = clause_outcome(clause, section.kind, facts, book.header.year)
+    elif any(name == "" and value != "met" for name, value in example.evidence):
+        outcome = not_supplied(clause, section.kind)
+    elif earns(clause):
+        outcome = best_earned(clause, section.kind, book, complete)
+    else:
+        outcome = met(clause, section.kind)
     return outcome.score, outcome.start
 
 
@@ -307,6 +325,7 @@ CHECKS: tuple[Callable[[model.Rulebook], Iterable[Row]], ...] = (
     single_deductions,
     no_rule,
     undeclared_steps,
+    misspelt,
     vetoes_declared,
     directions,
     idle,

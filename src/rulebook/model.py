@@ -440,6 +440,9 @@ class Example(Spanned):
     evidence: tuple[tuple[str, str], ...] = ()
     score: Number | None = None
     loss: Number | None = None
+    mark: Literal["", "skip", "fails"] = ""
+    """`skip`: not run; `fails`: written down because it does not hold (yet)."""
+    why: str = ""
 
 
 # --- the outline

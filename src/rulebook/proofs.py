@@ -7,10 +7,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice, pairwise, product
-from math import gcd
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from rulebook import lexicon, model
 from rulebook.attainable import Cell, Reach, Search
@@ -44,6 +43,8 @@ class Place:
     item: model.Item
     clause: model.Clause
     reach: Reach
+    key: str
+    """Equal for clauses that score alike on the same facts."""
 
     @property
     def counts(self) -> bool:
@@ -51,11 +52,22 @@ class Place:
         return self.section.kind in ("points", "deduct")
 
 
+_Found = TypeVar("_Found")
+
+
 class Proof:
     """A rulebook with everything that it can score."""
 
     def __init__(self, book: model.Rulebook) -> None:
         self.book = book
+        self.known: dict[tuple[str, ...], Any] = {}
+
+    def once(self, key: tuple[str, ...], find: Callable[[], _Found]) -> _Found:
+        """What was found for the key before, else what is found now."""
+        if key not in self.known:
+            self.known[key] = find()
+        found: _Found = self.known[key]
+        return found
 
     @cached_property
     def seen(self) -> Whole:
@@ -66,7 +78,7 @@ class Proof:
     def places(self) -> tuple[Place, ...]:
         """Every clause, in order."""
         return tuple(
-            Place(section, item, clause, self.seen.reaches[clause.address])
+            Place(section, item, clause, self.seen.reaches[clause.address], self.seen.alike[clause.address])
             for section in self.book.sections
             for item in section.items()
             for clause in item.clauses
@@ -89,15 +101,15 @@ class Proof:
         return worth(outcome), len(outcome.vetoes)
 
 
-def findings(book: model.Rulebook, source: Source | None = None) -> list[Diagnostic]:
-    """Every finding that takes reasoning about all records, in the order of the text."""
-    proof = Proof(book)
+def findings(book: model.Rulebook, source: Source | None = None, proof: Proof | None = None) -> list[Diagnostic]:
+    """Every finding that takes reasoning about all records, in the order of the text. `proof`: what is known of the rulebook already."""
+    proof = proof or Proof(book)
     return diagnosed(book, source, (finding for one in PROOFS for finding in one(proof)))
 
 
-def answers(book: model.Rulebook) -> tuple[Answer, ...]:
-    """The questions that are answered for every rulebook."""
-    proof = Proof(book)
+def answers(book: model.Rulebook, proof: Proof | None = None) -> tuple[Answer, ...]:
+    """The questions that are answered for every rulebook. `proof`: what is known of the rulebook already."""
+    proof = proof or Proof(book)
     seen = proof.seen
     found = [
         Answer("lowest attainable score", show(seen.lowest), witness=_record(proof, highest=False)),
@@ -113,18 +125,17 @@ def answers(book: model.Rulebook) -> tuple[Answer, ...]:
 
 
 def _steps(proof: Proof) -> Answer:
-    """How many totals there are, and the step between them, or that any figure may come out."""
+    """Which totals there are: single ones, and stretches in which any figure may come out."""
     totals = proof.seen.totals
     if totals is None:
         return Answer("attainable totals", None, proof.seen.undecided)
     stretches = list(totals.stretches())
     if any(low < high for low, high in stretches):
         return Answer("attainable totals", ", ".join(f"{show(low)}–{show(high)}" if low < high else show(low) for low, high in stretches[:20]))
-    numbers = [low for low, _ in stretches]
-    step = 0
-    for number in numbers[1:]:
-        step = gcd(step, int((number - numbers[0]) * totals.scale))
-    return Answer("attainable totals", f"{len(numbers)} × {show(Fraction(step, totals.scale))}" if step else show(numbers[0]))
+    numbers = [show(low) for low, _ in stretches]
+    if len(numbers) > 12:
+        return Answer("attainable totals", f"{', '.join(numbers[:3])}, …, {', '.join(numbers[-2:])} ({len(numbers)})")
+    return Answer("attainable totals", ", ".join(numbers))
 
 
 def _grade_meets(proof: Proof, grade: model.Grade) -> bool:
@@ -201,7 +212,9 @@ def dead_rules(proof: Proof) -> Iterable[Finding]:
         for index, rule in enumerate(place.clause.rules):
             if isinstance(rule.effect, model.NoEffect | model.Judged) or not place.reach.decided or _is_told(place, rule):
                 continue  # 3次以内不扣分 states what another rule lets pass
-            if _matters(proof, place, _without_rule(place.clause, index), index) is False:
+            find = partial(_matters, proof, place, without_rule(place.clause, index), index)
+            found = proof.once((place.key, "rule", str(index)), find)
+            if found is False:
                 yield Finding("RB421", rule.span, place.clause.address, {"text": rule.text})
 
 
@@ -215,7 +228,8 @@ def limits_never_reached(proof: Proof) -> Iterable[Finding]:
                 continue  # as much as the clause has: said for clearness
             tightened = limit.model_copy(update={"amount": limit.amount - Decimal("0.0001")})
             limits = tuple(tightened if n == index else one for n, one in enumerate(place.clause.limits))
-            if _matters(proof, place, place.clause.model_copy(update={"limits": limits}), None) is False:
+            changed = place.clause.model_copy(update={"limits": limits})
+            if proof.once((place.key, "limit", str(index)), partial(_matters, proof, place, changed, None)) is False:
                 yield Finding("RB422", limit.span, place.clause.address, {"text": limit.text})
 
 
@@ -250,7 +264,7 @@ def worse_is_better(proof: Proof) -> Iterable[Finding]:
         if not place.reach.decided:
             continue
         for fact in place.clause.facts:
-            found = _against(proof, place, fact)
+            found = proof.once((place.key, "fact", fact.name), partial(_against, proof, place, fact))
             if found is not None:
                 one, other, first, second = found
                 values = {"fact": fact.name, "one": _said(one[fact.name]), "other": _said(other[fact.name]), "first": show(first), "second": show(second)}
@@ -348,7 +362,7 @@ def _is_told(place: Place, rule: model.Rule) -> bool:
     return nothing or idle or (place.section.kind == "award" and _only_loses(rule))
 
 
-def _without_rule(clause: model.Clause, index: int) -> model.Clause:
+def without_rule(clause: model.Clause, index: int) -> model.Clause:
     """The clause with a rule that never acts in its place, so that the numbers of the others stay."""
     rule = clause.rules[index]
     earns = isinstance(rule.effect, model.Earn | model.Proportion) or getattr(rule.effect, "gives", "") == "earn"
@@ -359,19 +373,25 @@ def _without_rule(clause: model.Clause, index: int) -> model.Clause:
 
 def _matters(proof: Proof, place: Place, changed: model.Clause, index: int | None) -> bool | None:
     """True where a record scores otherwise under the changed clause; None where that is not decided."""
+    facts, decided = distinguishing(proof, place, changed, index)
+    return True if facts is not None else False if decided else None
+
+
+def distinguishing(proof: Proof, place: Place, changed: model.Clause, index: int | None) -> tuple[Assignment | None, bool]:
+    """Facts on which the clause and the changed clause score otherwise, the plainest first; None and True where there are none at all."""
     search = proof.search(place, frozenset() if index is None else frozenset({index + 1}))
     for facts in islice(_plain_cases(search, place.clause, index), TRIED):
         if _differs(proof, place, changed, facts):
-            return True
+            return facts, True
     tried = 0
     for low, high in search.ends():
         for facts in (low,) if low == high else (low, high):
             tried += 1
             if tried > TRIED:
-                return None
+                return None, False
             if _differs(proof, place, changed, facts):
-                return True
-    return False if search.decided else None
+                return facts, True
+    return None, search.decided
 
 
 def _differs(proof: Proof, place: Place, changed: model.Clause, facts: Assignment) -> bool:

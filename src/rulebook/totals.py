@@ -144,22 +144,25 @@ class Whole:
     totals: Numbers | None
     undecided: tuple[str, ...]
     """Clauses of which not every score is known."""
+    alike: dict[str, str]
+    """Clause → a key that is equal for clauses with the same rules, facts and points."""
 
 
 def whole(book: model.Rulebook) -> Whole:
     """Every total of a rulebook to which every clause applies: what is 不涉及 rescales the rest, and is left out here."""
     reaches: dict[str, Reach] = {}
     seen: dict[str, Reach] = {}
+    alike: dict[str, str] = {}
     for section in book.sections:
         for item in section.items():
             for clause in item.clauses:
-                key = _alike(section.kind, clause)
+                key = alike[clause.address] = _alike(section.kind, clause)
                 if key not in seen:
                     seen[key] = reach(clause, section.kind, book.header)
                 reaches[clause.address] = seen[key]
     undecided = tuple(address for address, one in reaches.items() if not one.decided)
     totals = None if undecided or not _adds_up(book) else _added(book, reaches)
-    return Whole(reaches, _end(book, reaches, highest=False), _end(book, reaches, highest=True), totals, undecided)
+    return Whole(reaches, _end(book, reaches, highest=False), _end(book, reaches, highest=True), totals, undecided, alike)
 
 
 def _alike(kind: str, clause: model.Clause) -> str:

@@ -30,7 +30,7 @@ import pytest
 from _pytest.capture import CaptureResult
 
 import rulebook
-from rulebook import cli, codes, proofs
+from rulebook import cli, codes, proofs, suppression
 from rulebook.assets import table
 from rulebook.cli.sentence import read_clause
 from rulebook.diagnostics import Diagnostic, RulebookError
@@ -143,7 +143,8 @@ def _checked(raw: bytes) -> tuple[Diagnostic, ...]:
     reading = rulebook.read(raw)
     if reading.rulebook is None or any(diagnostic.severity == "error" for diagnostic in reading.diagnostics):
         return reading.diagnostics
-    return (*reading.diagnostics, *proofs.findings(reading.rulebook, reading.source))
+    found = (*reading.diagnostics, *proofs.findings(reading.rulebook, reading.source))
+    return suppression.let(found, reading.source, reading.rulebook).standing
 
 
 def _encoded(block: Block) -> bytes:

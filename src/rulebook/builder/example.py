@@ -15,20 +15,27 @@ def read_example(note: Part, clause: model.Clause, span: model.Span) -> tuple[mo
     """The example as a node, and the code of a problem where it names no fact of the clause or no score."""
     text = note.words.original.strip()
     words, arrow, result = note.words.folded.partition("→")
+    marked = lexicon.pattern("example_mark").search(result)
+    if marked is not None:
+        result = result[: marked.start()]
     match = _RESULT.fullmatch(result.strip()) if arrow else None
     if match is None or (note.points is not None):
         return model.Example.made(text=text, span=span), "RB225"
     evidence: list[tuple[str, str]] = []
-    for entry in re.split(r"[，、；]", words):
-        if not entry.strip():
-            continue
-        read = _entry(entry.strip(), clause)
-        if read is None:
-            return model.Example.made(text=text, span=span), "RB225"
-        evidence.append(read)
+    for part in re.split("[，；]", words):
+        whole = _entry(part.strip(), clause) if part.strip() else None  # a name may hold 、 itself
+        for entry in [part] if whole is not None else part.split("、"):
+            if not entry.strip():
+                continue
+            read = whole or _entry(entry.strip(), clause)
+            if read is None:
+                return model.Example.made(text=text, span=span), "RB225"
+            evidence.append(read)
     number = decimal(match["number"])
     score, loss = _meant(match["verb"], number)
-    return model.Example.made(text=text, evidence=tuple(evidence), score=score, loss=loss, span=span), None
+    mark = "" if marked is None else lexicon.terms()["example_mark"][marked["mark"]]
+    why = "" if marked is None else (marked["why"] or "").strip()
+    return model.Example.made(text=text, evidence=tuple(evidence), score=score, loss=loss, mark=mark, why=why, span=span), None
 
 
 def _meant(verb: str | None, number: Decimal) -> tuple[Decimal | None, Decimal | None]:
@@ -44,6 +51,9 @@ def _entry(words: str, clause: model.Clause) -> tuple[str, str] | None:
     names = [fact.name for fact in clause.facts]
     if words in names:
         return words, "true"
+    graded = [fact.name for fact in clause.facts if words in fact.choices]
+    if len(graded) == 1:
+        return graded[0], words
     match = _ENTRY.fullmatch(words)
     if match is None or match["value"] is None:
         return None

@@ -12,9 +12,10 @@ from rulebook.cli.verb import book_of, help_of, reading_of, verb
 from rulebook.codes import wording
 
 if TYPE_CHECKING:
-    from rulebook.api import Reading, Rulebook, Scorecard
+    from rulebook.api import Reading, Scorecard
     from rulebook.codes import Language
     from rulebook.diagnostics import Diagnostic
+    from rulebook.proofs import Proof
 
 @verb("score")
 @click.argument("book")
@@ -133,26 +134,39 @@ def _one(card: "Scorecard", lang: "Language", as_json: bool) -> None:
 
 @verb("check")
 @click.argument("book", nargs=-1, required=True)
-@click.option("--format", "form", type=click.Choice(["text", "line", "json"]), default="text")
-def check(book: tuple[str, ...], form: str, as_json: bool, lang: str | None) -> None:
+@click.option("--format", "form", type=click.Choice(["text", "line", "json", "sarif"]), default="text")
+@click.option("--fix", is_flag=True, help=help_of("option_fix"))
+def check(book: tuple[str, ...], form: str, fix: bool, as_json: bool, lang: str | None) -> None:
+    from rulebook import sarif
     from rulebook.cli.output import UNREADABLE
-    from rulebook.proofs import findings
+    from rulebook.proofs import Proof
 
     spoken = language(lang)
     found: list[Diagnostic] = []
     proved: list[dict[str, Any]] = []
     if book.count("-") > 1:
         raise click.UsageError("- (standard input) can be read once")
+    suppressed: list[tuple[Diagnostic, str]] = []
     for name in book:
         reading = reading_of(name)
-        found.extend(reading.diagnostics)
-        if reading.rulebook is not None and not any(d.severity == "error" for d in reading.diagnostics):
-            found.extend(findings(reading.rulebook, reading.source))
-            proved.extend(_proved(reading.rulebook))
+        if fix:
+            reading = _mended(name, reading, spoken, told=not as_json and form in ("text", "line"))
+        sound = reading.rulebook is not None and not any(d.severity == "error" for d in reading.diagnostics)
+        proof = Proof(reading.rulebook) if reading.rulebook is not None and sound else None
+        standing, let_stand = _checked(reading, proof)
+        found.extend(standing)
+        suppressed.extend(let_stand)
+        if proof is not None:
+            proved.extend(_proved(proof))
     if as_json or form == "json":
-        document({"diagnostics": [diagnostic.json(spoken) for diagnostic in found], "proved": proved})
+        let_shapes = [one.json(spoken) | {"reason": why} for one, why in suppressed]
+        document({"diagnostics": [diagnostic.json(spoken) for diagnostic in found], "suppressed": let_shapes, "proved": proved})
+    elif form == "sarif":
+        document(sarif.log(found, suppressed, spoken))
     else:
         report(found, spoken, form, err=False)
+        if suppressed:
+            click.echo(wording("let_stand", spoken, count=len(suppressed)))
         for answer in proved:
             click.echo(f"{answer['rulebook']}: {_asked(answer['question'], spoken)}: {_answered(answer, spoken)}")
     if any(d.code in UNREADABLE for d in found):
@@ -161,6 +175,51 @@ def check(book: tuple[str, ...], form: str, as_json: bool, lang: str | None) -> 
         raise click.exceptions.Exit(1)
 
 
+def _checked(reading: "Reading", proof: "Proof | None") -> tuple[tuple["Diagnostic", ...], tuple[tuple["Diagnostic", str], ...]]:
+    """Every finding with what might be written instead, those that the author lets stand apart."""
+    from rulebook.mending import suggested
+    from rulebook.proofs import findings
+    from rulebook.suppression import let
+
+    found = list(reading.diagnostics)
+    if reading.rulebook is not None and proof is not None:
+        found = suggested([*found, *findings(reading.rulebook, reading.source, proof)], reading.rulebook, reading.source)
+    parted = let(found, reading.source, reading.rulebook)
+    return parted.standing, parted.suppressed
+
+
+def _mended(name: str, reading: "Reading", lang: "Language", *, told: bool) -> "Reading":
+    """The rulebook with every safe suggestion applied, again and again until none is left; the file is written once."""
+    from rulebook.api import read
+    from rulebook.diagnostics import RulebookError
+    from rulebook.loader import locate
+    from rulebook.mending import fixed
+    from rulebook.proofs import Proof
+
+    path = locate(name)
+    if name == "-" or path is None:
+        return reading
+    done = 0
+    for _ in range(ROUNDS):
+        sound = reading.rulebook is not None and not any(d.severity == "error" for d in reading.diagnostics)
+        proof = Proof(reading.rulebook) if reading.rulebook is not None and sound else None
+        text, count = fixed(reading.source, _checked(reading, proof)[0])
+        if not count:
+            break
+        done += count
+        reading = read(text.encode(), name=reading.source.name)
+    if done:
+        try:
+            write_text(path, reading.source.text)
+        except RulebookError as error:
+            refuse(error.diagnostics, lang, False)
+    if told:
+        click.echo(f"{reading.source.name}: {wording('fixed', lang, count=done)}")
+    return reading
+
+
+ROUNDS = 20
+"""How often the safe suggestions are looked for anew: one may make room for another."""
 QUESTIONS = {
     "lowest attainable score": "proved_lowest",
     "highest attainable score": "proved_highest",
@@ -173,14 +232,14 @@ QUESTIONS = {
 """Question of the JSON form → its wording for people."""
 
 
-def _proved(book: "Rulebook") -> list[dict[str, Any]]:
-    from rulebook.api import prove
+def _proved(proof: "Proof") -> list[dict[str, Any]]:
+    from rulebook.proofs import answers
 
     return [
-        {"rulebook": book.id, "question": one.question, "answer": one.answer}
+        {"rulebook": proof.book.id, "question": one.question, "answer": one.answer}
         | ({"undecided": list(one.why)} if one.answer is None else {})
         | ({"witness": dict(one.witness)} if one.witness is not None else {})
-        for one in prove(book)
+        for one in answers(proof.book, proof)
     ]
 
 
