@@ -79,3 +79,24 @@ def test_what_is_printed_wrongly_is_reported_with_its_place(imported: Imported) 
     ]
     assert told[0] == {("RB632", 1, 25), ("RB629", 1, 38), ("RB410", 1, 39)}
     assert told[1] == {("RB630", 2, 6), ("RB403", 2, 5), ("RB629", 2, 31), ("RB410", 2, 32)}
+
+
+FLAWS = (
+    {("RB404", "19.2"), ("RB404", "30.4"), ("RB410", "38")},
+    {("RB403", "4.1"), ("RB411", "23.3"), ("RB410", "31")},
+)
+"""What a check of the two papers as printed finds beside the clauses without a rule: deductions that take the whole clause, one that takes more, a
+misspelt stock phrase, a veto without a consequence in the head."""
+MISPRINTS = ({"RB632", "RB629"}, {"RB630", "RB629"})
+"""What the import tells besides: 不得分 followed by a figure, two figures for one item, prose that names points."""
+
+
+@pytest.mark.parametrize("number", [0, 1])
+def test_the_flaws_of_the_papers_are_found_and_nothing_else(imported: Imported, number: int) -> None:
+    draft = imported.drafts[number]
+    reading = rulebook.read(draft.text)
+    assert reading.rulebook is not None
+    found = rulebook.check(reading.rulebook, reading.source)
+    assert {(one.code, one.clause) for one in found if one.code != "RB405"} == FLAWS[number]
+    told = {finding.diagnostic.code for finding in draft.findings if finding.diagnostic.severity != "hint"}
+    assert told - {code for code, _ in FLAWS[number]} == MISPRINTS[number]
