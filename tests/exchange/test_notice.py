@@ -78,7 +78,7 @@ def test_what_is_printed_wrongly_is_reported_with_its_place(imported: Imported) 
         for draft in imported.drafts
     ]
     assert told[0] == {("RB632", 1, 25), ("RB629", 1, 38), ("RB410", 1, 39)}
-    assert told[1] == {("RB630", 2, 6), ("RB403", 2, 5), ("RB629", 2, 31), ("RB410", 2, 32)}
+    assert told[1] == {("RB630", 2, 6), ("RB411", 2, 24), ("RB403", 2, 5), ("RB629", 2, 31), ("RB410", 2, 32)}
 
 
 FLAWS = (
