@@ -75,7 +75,7 @@ def _laws(book: "Rulebook", records: int | None, seed: int, lang: "Language") ->
     return {"records": count, "failures": [{"law": one.law, "message": one.message, "evidence": one.evidence} for one in found]}
 
 
-RECORDS = 25
+RECORDS = 10
 """Records that each law is held against unless another number is asked for."""
 
 
