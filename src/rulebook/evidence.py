@@ -257,7 +257,8 @@ def _events(yaml: Any, events: Any, tree: _Tree) -> None:
                 tree.keys[(*top.path, event.value)] = place or (0, 0)
             else:
                 tree.values[_path(stack)] = place or (0, 0)
-                _put(stack, event.value, tree)
+                empty = not event.style and event.value in ("null", "~")  # as an empty value, nothing is said
+                _put(stack, "" if empty else event.value, tree)
     if documents == 0:
         raise _Refused("RB508", why=Wording("why_empty"))
 

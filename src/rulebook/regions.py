@@ -69,7 +69,7 @@ def at_best(
     missing = list(missing)
     found: list[tuple[Outcome, Assignment]] = []
     for given in (False, True):
-        choices = [corners(fact, clause) if given and fact.type == "amount" else [best(fact)] for fact in missing]
+        choices = [corners(fact, clause) if (given and fact.type == "amount") or _best_unsaid(fact) else [best(fact)] for fact in missing]
         for values in product(*choices):
             facts: Assignment = {**known, **dict(zip((fact.name for fact in missing), values, strict=True))}
             try:
@@ -79,6 +79,11 @@ def at_best(
         if found:
             break
     return max(found, key=lambda pair: _badness(pair[0]))[1] if found else dict(known)
+
+
+def _best_unsaid(fact: model.Fact) -> bool:
+    """True for a figure of which no value is said to be the best: 直报率未达到100%的不得分."""
+    return fact.type == "number" and not fact.best
 
 
 def needs(fact: model.Fact, known: Mapping[str, Value]) -> bool:

@@ -416,3 +416,14 @@ def test_a_float_that_is_a_whole_number_is_a_count_and_no_figure(book: Rulebook)
 def test_yaml_may_begin_with_a_brace(book: Rulebook) -> None:
     assert read(book, "{2: 符合, 1.1: {缺: 3}}".encode(), "a.yaml").clauses["2"].state == "met"
     assert codes(book, "{2: 符合}".encode(), "a.json") == ["RB508"]
+
+
+@pytest.mark.parametrize("written", ["", "null", "~"])
+def test_nothing_written_is_unknown_in_yaml_as_in_json(written: str) -> None:
+    book = rulebook.load("county-2018")
+    card = book.score(f'证据:\n  "37": {written}\n'.encode(), name="a.yaml")
+    assert "37" in card.unknown
+    quoted = f'证据:\n  "37": "{written}"\n'.encode() if written else None
+    if quoted is not None:
+        with pytest.raises(rulebook.RulebookError):
+            book.score(quoted, name="a.yaml")

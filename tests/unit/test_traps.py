@@ -318,3 +318,8 @@ def test_a_clause_that_still_needs_points_may_hold_what_is_missing() -> None:
     with pytest.raises(RulebookError) as refused:
         rulebook.load("考核细则：试\n满分：5分\n\n一、工作\n1. 台账。缺一项扣1分。（4分）\n2. 培训。缺一项扣1分。\n")
     assert "RB402" not in {one.code for one in refused.value.diagnostics}
+
+
+def test_assumed_to_be_met_a_figure_is_the_best_that_the_clause_knows() -> None:
+    book = rulebook.load(f"{HEAD}① 直报。直报率未达到100%的不得分，迟报一次扣1分。（10分）\n")
+    assert str(book.score({"1.1": {"迟报": 2}}, assume="met").total) == "8"
