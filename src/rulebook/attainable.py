@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from rulebook import model
 from rulebook.bounds import BOUNDS
-from rulebook.evaluator import EFFECTS, NotKnown, Situation, clause_outcome, earns, not_supplied, worth
+from rulebook.evaluator import EFFECTS, NotKnown, Situation, awards, clause_outcome, earns, not_supplied, worth
 from rulebook.evidence import Dated, Value
 from rulebook.regions import Assignment, facts_of, groups, thresholds
 
@@ -201,15 +201,14 @@ class Search:
                     points *= scale.factor
             told = (("zero", effect.zeroes), (f"spares {effect.spares}", bool(effect.spares)), (f"veto {number}", effect.vetoes))
             flags |= {name for name, holds in told if holds}
-            if getattr(rule.effect, "target", "clause") == "total":
-                moved["taken"] += points
-            elif number + 1 in self.named:
+            if number + 1 in self.named:
                 named.append((number, points, tuple(effect.details.get("parts", ()))))
+            elif getattr(rule.effect, "target", "clause") == "total":
+                moved["taken"] += points
             elif points < 0:
                 moved["lost"] -= points
             else:
-                place = {"award": "awarded", "earn": "earned", "bands": "earned", "proportion": "earned"}
-                moved[place.get(rule.effect.kind, "gained")] += points
+                moved["awarded" if awards(rule) else "earned" if rule.effect.kind in ("earn", "bands", "proportion") else "gained"] += points
         return _Sums(**moved), frozenset(flags), tuple(named)
 
     def joined(self, one: _State, other: _State) -> _State:
@@ -391,7 +390,7 @@ def _named(clause: model.Clause) -> frozenset[int]:
 
 def _most_gained(clause: model.Clause, kind: str) -> Fraction | None:
     """How many points all gains of a clause can be; None where there is no end."""
-    if clause.points is not None and (earns(clause) or kind == "award"):
+    if clause.points is not None and (kind == "award" or (earns(clause) and not any(awards(rule) for rule in clause.rules))):
         return Fraction(clause.points) + sum((Fraction(one.amount) for one in clause.limits if one.kind == "most_gained" and one.amount is not None), ZERO)
     whole = [Fraction(one.amount) for one in clause.limits if one.kind in ("most_gained", "ceiling") and one.amount is not None and not one.rules]
     capped = {n for one in clause.limits if one.kind == "most_gained" for n in one.rules}

@@ -100,7 +100,7 @@ class Situation:
                 unknown = error
                 continue
             if isinstance(trigger, model.Test):
-                if trigger.within.holds(value if not isinstance(value, tuple) else len(value)):
+                if trigger.within.holds(value if not isinstance(value, tuple) else self.count(trigger.fact)):
                     return trigger.fact, value
             elif value is True or (isinstance(value, tuple) and self.count(trigger.fact) > 0):
                 return trigger.fact, value
@@ -287,7 +287,7 @@ def _no_effect(situation: Situation, rule: model.Rule, effect: model.NoEffect) -
 def _bands(situation: Situation, rule: model.Rule, effect: model.Bands) -> Effects:
     value = situation.value(rule.fact)
     if isinstance(value, tuple):
-        value = len(value)
+        value = situation.count(rule.fact)
     sign = -1 if effect.gives == "deduct" else 1
     for row in effect.rows:
         fits = row.within.holds(value) if row.within is not None else row.label is None or row.label == value
@@ -402,6 +402,15 @@ def earns(clause: model.Clause) -> bool:
     )
 
 
+def awards(rule: model.Rule) -> bool:
+    """True for a rule that adds points on top: an award, or a table, ladder or document that gives one."""
+    return isinstance(rule.effect, model.Award) or getattr(rule.effect, "gives", "") == "award"
+
+
+def _earned(clause: model.Clause, entry: Entry) -> bool:
+    return entry.effect in ("earn", "bands", "proportion") and not awards(clause.rules[(entry.rule or 1) - 1])
+
+
 def start_of(clause: model.Clause, kind: str) -> Fraction:
     """What the clause holds before anything is found."""
     if kind in ("award", "veto") or earns(clause) or clause.points is None:
@@ -420,12 +429,12 @@ def clause_outcome(
     entries = _entries(clause, effects, scaled, note)
     own = [entry for entry in entries if entry.target == "clause"]
     for limit in clause.limits:
-        if limit.scope in ("rule", "sentence"):
-            _limit(limit, [entry for entry in own if entry.rule in limit.rules], start)
+        if limit.scope in ("rule", "sentence"):  # what goes from the total is held as well
+            _limit(limit, [entry for entry in entries if entry.rule in limit.rules], start)
     spared = {spares for effect in effects if (spares := effect.spares)}
     for entry in own:
         if ("deduct" in spared and entry.applied < 0) or (
-            "award" in spared and entry.applied > 0 and entry.effect == "award"
+            "award" in spared and entry.applied > 0 and awards(clause.rules[(entry.rule or 1) - 1])
         ):
             entry.applied = ZERO
     if any(effect.zeroes for effect in effects):
@@ -433,7 +442,7 @@ def clause_outcome(
     else:
         for limit in clause.limits:
             if limit.scope == "clause":
-                _limit(limit, own if not limit.rules else [e for e in own if e.rule in limit.rules], start)
+                _limit(limit, [e for e in entries if not limit.rules or e.rule in limit.rules], start)
         ceilings = _bounded(start, own, clause, kind, situation)
         own += ceilings
         entries += ceilings
@@ -578,7 +587,7 @@ def _bounded(
     ceilings: list[Entry] = []
     kinds = {limit.kind for limit in clause.limits}
     if clause.points is not None and (earns(clause) or kind == "award"):
-        gained = [entry for entry in entries if entry.effect in ("earn", "bands", "proportion") or kind == "award"]
+        gained = [entry for entry in entries if kind == "award" or _earned(clause, entry)]
         _give_way(gained, Fraction(clause.points), 1)
     for limit in clause.limits:
         if limit.kind == "ceiling" and limit.amount is not None and situation.value(limit.fact) is True:
@@ -825,18 +834,20 @@ def granted(clause: model.Clause) -> Outcome:
 
 def best_earned(clause: model.Clause, kind: str, book: model.Rulebook, complete: Completer) -> Outcome:
     """符合, for a clause that earns: every fact at its best value, no award claimed."""
-    awards = {
-        name
-        for rule in clause.rules
-        if isinstance(rule.effect, model.Award)
-        for name in (rule.fact, *(trigger.fact for trigger in rule.triggers))
-    }
-    unclaimed = {fact.name: best(fact) for fact in clause.facts if fact.name in awards}
-    open_facts = frozenset(fact.name for fact in clause.facts if fact.name not in awards)
+    claimed = {name for rule in clause.rules if awards(rule) for name in _claims(rule)}
+    unclaimed = {fact.name: fact.choices[-1] if fact.type == "choice" else best(fact) for fact in clause.facts if fact.name in claimed}
+    open_facts = frozenset(fact.name for fact in clause.facts if fact.name not in claimed)
     outcome = complete(clause, kind, ClauseEvidence("observed", unclaimed, open_facts), book).best
     for entry in outcome.entries:
         entry.fact, entry.value, entry.details = None, None, {"met": True}  # nobody measured what 符合 stands for
     return outcome
+
+
+def _claims(rule: model.Rule) -> Iterable[str | None]:
+    """The facts by which a rule awards."""
+    amount = getattr(rule.effect, "amount", None)
+    levels = amount.levels if isinstance(amount, model.Levels) else ()
+    return (rule.fact, *(trigger.fact for trigger in rule.triggers), *getattr(rule.effect, "each_of", ()), *(level.name for level in levels))
 
 
 def not_supplied(clause: model.Clause, kind: str) -> Outcome:
@@ -876,14 +887,14 @@ def _clause(
         outcome = met(clause, kind)
         return Bounds(outcome, outcome), known.state if known else "met"
     state = known.state if known else "unknown"
-    if state == "met" and (earns(clause) or any(fact.needed for fact in clause.facts)):
+    if state == "met" and kind != "award" and (earns(clause) or any(fact.needed for fact in clause.facts)):
         outcome = best_earned(clause, kind, book, complete)
     elif state == "met":
         outcome = met(clause, kind)
     elif state == "not_supplied":
         outcome = not_supplied(clause, kind)
     elif state == "not_applicable":
-        outcome = granted(clause) if earns(clause) else met(clause, kind)
+        outcome = granted(clause) if earns(clause) and kind != "award" else met(clause, kind)
     else:
         evidence = known or ClauseEvidence("unknown")
         if state == "observed" and not evidence.open:

@@ -44,7 +44,7 @@ def _with(diagnostic: Diagnostic, book: model.Rulebook, source: Source) -> Diagn
     text = source.text
     for edit in sorted(edits, reverse=True):
         text = text[: edit.start] + edit.text + text[edit.end :]
-    again = loader.read(text.encode(), name=source.name)
+    again = loader.read(text, name=source.name)
     graver = {one.code for one in again.diagnostics if one.severity != "hint"} - {"RB403"}
     if again.rulebook is None or any(one.severity == "error" for one in again.diagnostics) or diagnostic.code in graver:
         return diagnostic

@@ -103,6 +103,9 @@ class Proof:
 
 def findings(book: model.Rulebook, source: Source | None = None, proof: Proof | None = None) -> list[Diagnostic]:
     """Every finding that takes reasoning about all records, in the order of the text. `proof`: what is known of the rulebook already."""
+    addresses = [clause.address for clause in book.clauses()]
+    if len(set(addresses)) < len(addresses):
+        return []  # two clauses of one number: which is meant is told already, and what either scores is open
     proof = proof or Proof(book)
     return diagnosed(book, source, (finding for one in PROOFS for finding in one(proof)))
 
