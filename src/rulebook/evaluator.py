@@ -442,7 +442,8 @@ def clause_outcome(
     else:
         for limit in clause.limits:
             if limit.scope == "clause":
-                _limit(limit, [e for e in entries if not limit.rules or e.rule in limit.rules], start)
+                held = own if limit.kind == "least" else entries  # 最低得 is what the clause keeps; the others hold what goes from the total as well
+                _limit(limit, [e for e in held if not limit.rules or e.rule in limit.rules], start)
         ceilings = _bounded(start, own, clause, kind, situation)
         own += ceilings
         entries += ceilings
@@ -835,7 +836,7 @@ def granted(clause: model.Clause) -> Outcome:
 def best_earned(clause: model.Clause, kind: str, book: model.Rulebook, complete: Completer) -> Outcome:
     """符合, for a clause that earns: every fact at its best value, no award claimed."""
     claimed = {name for rule in clause.rules if awards(rule) for name in _claims(rule)}
-    unclaimed = {fact.name: fact.choices[-1] if fact.type == "choice" else best(fact) for fact in clause.facts if fact.name in claimed}
+    unclaimed = {fact.name: "" if fact.type == "choice" else best(fact) for fact in clause.facts if fact.name in claimed}
     open_facts = frozenset(fact.name for fact in clause.facts if fact.name not in claimed)
     outcome = complete(clause, kind, ClauseEvidence("observed", unclaimed, open_facts), book).best
     for entry in outcome.entries:

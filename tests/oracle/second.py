@@ -369,8 +369,10 @@ def numbers(node: Any) -> Iterator[Decimal]:
 
 def best_of(clause: model.Clause, kind: str) -> Fraction:
     """What a clause that earns can give at best without an award, found by trying."""
-    rules = tuple(rule for rule in clause.rules if getattr(rule.effect, "gives", rule.effect.kind) != "award")
-    kept = clause.model_copy(update={"rules": rules})
+    awards = [getattr(rule.effect, "gives", rule.effect.kind) == "award" for rule in clause.rules]
+    idle = {"effect": model.NoEffect(spares="nothing"), "triggers": (), "fact": None}  # in its place, so that limits name the same rules
+    kept = clause.model_copy(update={"rules": tuple(r.model_copy(update=idle) if a else r for r, a in zip(clause.rules, awards, strict=True))})
+    rules = tuple(rule for rule, award in zip(clause.rules, awards, strict=True) if not award)
     asked = {rule.fact for rule in rules} | {one.fact for rule in rules for one in rule.triggers}
     asked |= {level.name for rule in rules for level in getattr(getattr(rule.effect, "amount", None), "levels", ())}
     facts = [fact for fact in clause.facts if fact.name in asked or (fact.needed and fact.type == "amount")]

@@ -3,6 +3,7 @@
 from fractions import Fraction
 from itertools import combinations, product
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -80,6 +81,7 @@ def smaller(rules: rulebook.Rulebook, record: Record, size: int) -> list[tuple[i
     return found
 
 
+@pytest.mark.slow
 @settings(max_examples=12)
 @given(books(), st.data())
 def test_a_plan_reaches_what_was_wanted_and_no_smaller_set_does(book: Book, data: st.DataObject) -> None:

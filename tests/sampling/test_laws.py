@@ -97,6 +97,7 @@ def spoil(monkeypatch: pytest.MonkeyPatch) -> Any:
     return change
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["county-2018", "member-unit-2018"])
 def test_every_law_holds_of_a_shipped_rulebook(name: str) -> None:
     laws.check(rulebook.load(name), examples=10)
@@ -106,6 +107,7 @@ def test_every_law_holds_of_an_own_rulebook() -> None:
     assert laws.run(BOOK) == []
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 @given(rulebooks(), st.data())
 def test_every_law_holds_of_random_rulebooks(text: str, data: st.DataObject) -> None:
@@ -171,6 +173,7 @@ def test_a_seed_tries_the_same_records(seed: int | None, spoil: Any) -> None:
     assert len(set(tried[0])) > 10
 
 
+@pytest.mark.slow
 def test_another_seed_tries_other_records(spoil: Any) -> None:
     tried: list[list[str]] = [[], []]
     for seed, seen in enumerate(tried):
@@ -179,6 +182,7 @@ def test_another_seed_tries_other_records(spoil: Any) -> None:
     assert tried[0] != tried[1]
 
 
+@pytest.mark.slow
 def test_no_file_is_left_behind(tmp_path: Path) -> None:
     (tmp_path / "own.py").write_text("FIGURE = 12345\n", encoding="utf-8")
     code = "import own, rulebook; from rulebook.sampling import evidence, laws, rulebooks; laws.check(rulebook.load('member-unit-2018'), examples=5)"

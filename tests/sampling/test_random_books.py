@@ -23,6 +23,7 @@ def test_every_random_rulebook_loads(text: str) -> None:
     )
 
 
+@pytest.mark.slow
 def test_every_effect_is_found_among_them() -> None:
     found = set()
 
