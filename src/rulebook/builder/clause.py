@@ -282,7 +282,8 @@ class _Naming:
         for document in documents:
             if document and document in made.name:
                 return self.add(document, "records", made, source=f"document {document}")
-        if not made.name and len(made.units) == 1 and made.kind not in ("deduct", "award", "earn"):
+        moves = made.kind in ("deduct", "award", "earn") and not getattr(made.basis, "free", 0)
+        if not made.name and len(made.units) == 1 and not moves:  # what moves points again counts something else
             same = [f.name for f in self.known.values() if f.type == "count" and f.unit == made.units[0]]
             if len(same) == 1 and self.sources.get(same[0], "").startswith("label "):
                 return same[0]

@@ -194,6 +194,8 @@ def choose_worth(tokens: Tokens) -> Tokens:
             heads = (after in ("：", "（") or opens) and index in labels and index not in graded
             if index in labels and _moves_somehow(tokens, index):
                 pass  # 每次考核2分: a verb that is none of ours
+            elif index in marks and index > 1 and is_grade(tokens[index - 2].text) and any(t.kind == "RANGE" for t in tokens):
+                out.append(Token("EARN", "", token.start, token.start))  # 优（5分）、良（3-4分）: a row like the others
             elif index in marks or heads or (not moved and len(figures) == 1):
                 kind = "EARN" if earned and not heads else "WORTH"
                 out.append(Token(kind, "", token.start, token.start))
