@@ -208,6 +208,8 @@ def _second_condition(seen: Seen) -> str | None:
 
 def _worded(seen: Seen) -> str | None:
     """Words of the table of doubts (`grammar/doubts.tsv`), right before the effect."""
+    if _any_row().search(seen.words) is None:
+        return None  # the usual case, told by one search
     kind = seen.phrase.action.kind
     return next((row.code for row in _rows() if (not row.kinds or kind in row.kinds) and row.pattern.search(seen.words)), None)
 
@@ -224,6 +226,11 @@ class Row(NamedTuple):
 @cache
 def _rows() -> tuple[Row, ...]:
     return tuple(Row(row[0], frozenset(row[1].split()) - {"*"}, lexicon.expression(row[2]), row[3]) for row in table("doubts.tsv"))
+
+
+@cache
+def _any_row() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{row.pattern.pattern})" for row in _rows()))
 
 
 DOUBTS: tuple[Callable[[Seen], str | None], ...] = (
