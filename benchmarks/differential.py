@@ -12,7 +12,6 @@ import gc
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -154,21 +153,9 @@ def book_text(draw: Random) -> str:
 # --- records
 
 
-def numbers(node: Any) -> Iterator[Decimal]:
-    """Every number of a piece of the model."""
-    if isinstance(node, Decimal | int) and not isinstance(node, bool):
-        yield Decimal(node)
-    elif isinstance(node, tuple):
-        yield from (number for part in node for number in numbers(part))
-    elif isinstance(node, model.Node) and not isinstance(node, model.Span):
-        yield from (
-            number for name in type(node).model_fields if name != "sentence" for number in numbers(getattr(node, name))
-        )
-
-
 def values(fact: model.Fact, clause: model.Clause, year: int | None, draw: Random) -> list[Any]:
     """Values of a fact: its ends, both sides of every number that its clause names, and some between."""
-    named = set(numbers(clause.rules)) | {Decimal(clause.points or 0)}
+    named = set(model.numbers(clause.rules)) | {Decimal(clause.points or 0)}
     low, high = fact.low or Decimal(0), Decimal(10**9) if fact.high is None else fact.high
     if fact.type == "flag" and fact.requirement is None:
         return [False, True]

@@ -1,11 +1,11 @@
-"""Every score that a clause can have, each with a witness, and from these every total that a rulebook can give.
+"""Every score that a clause can have, each with a witness.
 
 A fact's values fall into cells: single values, and stretches between two values inside which a score moves without a jump (a figure
 that a person gives, a rate in proportion). Cells of facts that act together are tried in every combination; what they do is added up
 across such groups, and one witness of each sum is scored by the evaluator. So every score here is one that the evaluator has given.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from rulebook import model
 from rulebook.bounds import BOUNDS
-from rulebook.evaluator import EFFECTS, NotKnown, Situation, awards, clause_outcome, earns, not_supplied, worth
+from rulebook.evaluator import EFFECTS, NotKnown, Situation, awards, clause_outcome, earns, not_supplied, single, worth
 from rulebook.evidence import Dated, Value
 from rulebook.regions import Assignment, facts_of, groups, thresholds
 
@@ -247,8 +247,8 @@ class Search:
     # --- cells
 
     def cells(self, fact: model.Fact) -> list[Cell]:
-        """The cells of a fact, its best value first."""
-        return list(getattr(self, f"{fact.type}_cells")(fact))
+        """The cells of a fact."""
+        return list(CELLS[fact.type](self, fact))
 
     def flag_cells(self, fact: model.Fact) -> Iterable[Cell]:
         return [Cell(False, False), Cell(True, True)]
@@ -267,8 +267,8 @@ class Search:
         basis = getattr(effect, "basis", None)
         per, free = getattr(basis, "per", 1), getattr(basis, "free", 0)
         each = _each(effect, self.clause.points)
-        if each is None or not (isinstance(basis, model.Count | model.Time) or isinstance(effect, model.Ladder) or bool(getattr(effect, "each_of", ()))
-                                or isinstance(getattr(effect, "amount", None), model.Levels)):
+        named = bool(getattr(effect, "each_of", ())) or isinstance(getattr(effect, "amount", None), model.Levels)
+        if each is None or not (named or isinstance(basis, model.Count | model.Time) or isinstance(effect, model.Ladder)):
             return max(edge, per)
         bound = self.bound(effect)
         if bound is None or each <= 0:
@@ -346,6 +346,18 @@ class Search:
         return cells
 
 
+CELLS: dict[str, Callable[[Search, model.Fact], Iterable[Cell]]] = {
+    "flag": Search.flag_cells,
+    "count": Search.count_cells,
+    "number": Search.number_cells,
+    "choice": Search.choice_cells,
+    "amount": Search.amount_cells,
+    "amounts": Search.amounts_cells,
+    "records": Search.records_cells,
+}
+"""Fact type → its cells."""
+
+
 def _net(sums: _Sums) -> Fraction:
     return sums.awarded + sums.earned + sums.gained - sums.lost + sums.taken
 
@@ -368,14 +380,10 @@ def _cells(edges: Iterable[Decimal], low: Decimal, high: Decimal) -> list[Cell]:
 def _each(effect: model.Effect, points: Decimal | None) -> Fraction | None:
     """What one occurrence moves; None where a person or a document says it."""
     if isinstance(effect, model.Ladder):
-        return min(Fraction(rung.value) for rung in effect.rungs[-1:])
+        return Fraction(effect.rungs[-1].value)
     amount = getattr(effect, "amount", None)
-    if isinstance(amount, model.Figure):
-        return Fraction(amount.value)
-    if isinstance(amount, model.Share):
-        return Fraction(amount.percent) / 100 * Fraction(points or 0)
-    if isinstance(amount, model.Full):
-        return Fraction(points or 0)
+    if isinstance(amount, model.Figure | model.Share | model.Full):
+        return single(amount, points)
     if isinstance(amount, model.Levels):
         return min((Fraction(level.value) for level in amount.levels if level.value > 0), default=ZERO)
     return None

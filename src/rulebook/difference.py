@@ -17,7 +17,7 @@ from rulebook import lexicon, model
 from rulebook.api import Assume, Rulebook, Scorecard
 from rulebook.diagnostics import Diagnostic, RulebookError
 from rulebook.evaluator import best, start_of
-from rulebook.evidence import UNKNOWN, ClauseEvidence, Dated, Record, Value, read_record
+from rulebook.evidence import UNKNOWN, ClauseEvidence, Record, Value, read_record, written
 from rulebook.exact import show
 from rulebook.model import meaning
 from rulebook.regions import facts_of
@@ -701,21 +701,6 @@ def _asks_else(one: model.Fact, two: model.Fact, old: model.Clause, new: model.C
 def _valid(clause: model.Clause, fact: model.Fact, value: Value, book: model.Rulebook) -> Value | None:
     """The value as evidence of the new rulebook; None where it refuses it."""
     try:
-        return read_record(book, {clause.address: {fact.name: _written(value)}}).clauses[clause.address].facts.get(fact.name)
+        return read_record(book, {clause.address: {fact.name: written(value)}}).clauses[clause.address].facts.get(fact.name)
     except RulebookError:
         return None
-
-
-def _written(value: Value) -> Any:
-    """The value as a person writes it."""
-    if isinstance(value, Decimal):
-        return show(value)
-    if isinstance(value, tuple):
-        return [_dated(one) if isinstance(one, Dated) else show(one) for one in value]
-    return value
-
-
-def _dated(record: Dated) -> dict[str, str]:
-    points = None if record.points is None else show(record.points)
-    told = {"date": record.date and record.date.isoformat(), "document": record.document, "reference": record.reference, "points": points}
-    return {lexicon.term("record", name): text for name, text in told.items() if text}

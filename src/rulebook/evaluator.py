@@ -157,7 +157,8 @@ def periods_of(period: str, year: int) -> list[tuple[date, date]]:
 # --- 1. what each rule does on its own: one function an effect
 
 
-def _worth(amount: model.Amount, points: Decimal | None) -> Fraction:
+def single(amount: model.Amount, points: Decimal | None) -> Fraction:
+    """What an amount of one figure is worth in a clause of so many points. Raises TypeError for an amount of several, or that a person gives."""
     if isinstance(amount, model.Figure):
         return Fraction(amount.value)
     if isinstance(amount, model.Share):
@@ -189,7 +190,7 @@ def _moves(sign: int) -> Callable[[Situation, model.Rule, Any], Effects]:
         amount, basis = effect.amount, effect.basis
         earns_points = isinstance(effect, model.Earn)
         if earns_points and effect.granted:
-            worth = _worth(amount, points)
+            worth = single(amount, points)
             return Effects(worth, fires=True, details={"granted": True})
         if isinstance(amount, model.Levels) or (not earns_points and effect.each_of):
             return _each(situation, effect, sign)
@@ -204,7 +205,7 @@ def _moves(sign: int) -> Callable[[Situation, model.Rule, Any], Effects]:
             values = situation.value(rule.fact)
             total = sum(map(Fraction, values), ZERO)
             return Effects(sign * total, bool(values), fact=rule.fact, value=values, details={"times": len(values)})
-        worth = _worth(amount, points)
+        worth = single(amount, points)
         if isinstance(basis, model.Once):
             fired = situation.fired(rule.triggers) if rule.triggers else ("", True)
             if fired is None:
@@ -249,7 +250,7 @@ def _each(situation: Situation, effect: Any, sign: int) -> Effects:
     if isinstance(effect.amount, model.Levels):
         worths = {level.name: Fraction(level.value) for level in effect.amount.levels}
     else:
-        worths = dict.fromkeys(effect.each_of, _worth(effect.amount, situation.clause.points))
+        worths = dict.fromkeys(effect.each_of, single(effect.amount, situation.clause.points))
     per = getattr(effect.basis, "per", 1)
     total, found, parts = ZERO, [], []
     for name, worth in worths.items():
@@ -317,7 +318,7 @@ def _proportion(situation: Situation, rule: model.Rule, effect: model.Proportion
     low, high = Fraction(effect.low), Fraction(effect.high)
     share = min(max((Fraction(value) - low) / (high - low), ZERO), Fraction(1))
     share = 1 - share if effect.falling else share
-    worth = _worth(effect.amount, situation.clause.points) * share
+    worth = single(effect.amount, situation.clause.points) * share
     return Effects(worth, True, fact=rule.fact, value=value, details={"amount": worth})
 
 

@@ -749,3 +749,18 @@ def _check_depth(data: Any) -> None:
         if not level:
             return
     raise _error("RB516", None, most=BOUNDS.evidence_depth)
+
+
+def written(value: Value) -> Any:
+    """The value as a person writes it in an evidence file; read again it is the same."""
+    if isinstance(value, Decimal):
+        return show(value)
+    if isinstance(value, tuple):
+        return [_record_written(one) if isinstance(one, Dated) else show(one) for one in value]
+    return value
+
+
+def _record_written(record: Dated) -> dict[str, str]:
+    points = None if record.points is None else show(record.points)
+    told = {"date": record.date and record.date.isoformat(), "document": record.document, "reference": record.reference, "points": points}
+    return {lexicon.term("record", name): text for name, text in told.items() if text}

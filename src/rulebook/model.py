@@ -593,3 +593,22 @@ def meaning(node: Any) -> Any:
     if isinstance(node, tuple):
         return [meaning(part) for part in node]
     return node
+
+
+PLACES = frozenset({"span", "sentence", "rules", "requirement"})
+"""Fields whose numbers say where something stands, and no figure of the rubric."""
+
+
+def numbers(node: Any) -> Iterator[Decimal]:
+    """Every figure that a piece of the model holds, as often as it holds it."""
+    if isinstance(node, Node):
+        for name in type(node).model_fields:
+            if name not in PLACES:
+                yield from numbers(getattr(node, name))
+    elif isinstance(node, tuple):
+        for inner in node:
+            yield from numbers(inner)
+    elif isinstance(node, Decimal):
+        yield node
+    elif isinstance(node, int) and not isinstance(node, bool):
+        yield Decimal(node)

@@ -16,7 +16,7 @@ from rulebook.attainable import Cell, Reach, Search
 from rulebook.consistency import Finding, diagnosed, edges
 from rulebook.diagnostics import Diagnostic
 from rulebook.evaluator import NotKnown, best, clause_outcome, worth
-from rulebook.evidence import Dated, Value
+from rulebook.evidence import Value, written
 from rulebook.exact import show
 from rulebook.regions import Assignment, facts_of
 from rulebook.source import Source
@@ -159,27 +159,13 @@ def _record(proof: Proof, *, highest: bool) -> dict[str, Any]:
         part = place.reach.highest if highest else place.reach.lowest
         facts = part.at_high if highest else part.at_low
         if facts is None or place.clause.facts:
-            record[place.clause.address] = lexicon.term("state", "not_supplied") if facts is None else written(facts)
+            record[place.clause.address] = lexicon.term("state", "not_supplied") if facts is None else told(facts)
     return record
 
 
-def written(facts: Mapping[str, Value]) -> dict[str, Any]:
-    """Values as a person writes them in an evidence file."""
-    return {name: _written(value) for name, value in facts.items()}
-
-
-def _written(value: Value) -> Any:
-    if isinstance(value, bool | int):
-        return value
-    if isinstance(value, Decimal):
-        return show(value)
-    if isinstance(value, tuple):
-        return [_dated(one) if isinstance(one, Dated) else show(one) for one in value]
-    return value
-
-
-def _dated(record: Dated) -> dict[str, str]:
-    return {} if record.points is None else {lexicon.term("record", "points"): show(record.points)}
+def told(facts: Mapping[str, Value]) -> dict[str, Any]:
+    """Facts as a person writes them in an evidence file."""
+    return {name: written(value) for name, value in facts.items()}
 
 
 # --- findings: one function a question
@@ -272,7 +258,7 @@ def worse_is_better(proof: Proof) -> Iterable[Finding]:
                 one, other, first, second = found
                 values = {"fact": fact.name, "one": _said(one[fact.name]), "other": _said(other[fact.name]), "first": show(first), "second": show(second)}
                 spot = next((rule.span for rule in place.clause.rules if fact.name in facts_of(rule)), place.clause.span)
-                yield Finding("RB425", spot, place.clause.address, values, {"worse": written(one), "better": written(other)})
+                yield Finding("RB425", spot, place.clause.address, values, {"worse": told(one), "better": told(other)})
                 break
 
 
@@ -350,11 +336,11 @@ PROOFS: tuple[Callable[[Proof], Iterable[Finding]], ...] = (
 
 
 def _witness(clause: model.Clause, facts: Assignment | None) -> dict[str, Any]:
-    return {clause.address: lexicon.term("state", "not_supplied") if facts is None else written(facts)}
+    return {clause.address: lexicon.term("state", "not_supplied") if facts is None else told(facts)}
 
 
 def _said(value: Value) -> str:
-    said = _written(value)
+    said = written(value)
     return lexicon.term("yes", str(value).lower()) if isinstance(value, bool) else str(said)
 
 

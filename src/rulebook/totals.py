@@ -23,7 +23,10 @@ Stretch = tuple[Fraction, Fraction]
 
 @dataclass(frozen=True)
 class Numbers:
-    """A set of exact numbers: bit k of `points` is (first + k) / scale, bit k of `gaps` all between it and the next."""
+    """A set of exact numbers: bit k of `points` is (first + k) / scale, bit k of `gaps` all between it and the next.
+
+    Both ends of a gap are in the set.
+    """
 
     scale: int
     first: int = 0
@@ -40,7 +43,6 @@ class Numbers:
             points |= _spread(self.points, length) << shift
             if length:
                 gaps |= _spread(self.points, length - 1) << shift
-                points |= _spread(self.gaps, length - 1) << (shift + 1)
             gaps |= _spread(self.gaps, length) << shift
         return Numbers(self.scale, self.first + base, points, gaps)
 

@@ -353,18 +353,8 @@ def candidates(fact: model.Fact, clause: model.Clause) -> list[Any]:
     if fact.type in ("amounts", "records"):
         return [(), (high,) * 1000] if fact.type == "amounts" else [()]
     tiny = Decimal(1) if fact.type == "count" else Decimal("0.0001")
-    near = {named + way * tiny for named in numbers(clause.rules) for way in (-1, 0, 1)} | {low, high}
+    near = {named + way * tiny for named in model.numbers(clause.rules) for way in (-1, 0, 1)} | {low, high}
     return sorted(one if fact.type == "number" else int(one) for one in near if low <= one <= high)
-
-
-def numbers(node: Any) -> Iterator[Decimal]:
-    """Every number in a piece of the model."""
-    if isinstance(node, Decimal | int) and not isinstance(node, bool):
-        yield Decimal(node)
-    elif isinstance(node, tuple):
-        yield from (number for part in node for number in numbers(part))
-    elif isinstance(node, model.Node) and not isinstance(node, model.Span):
-        yield from (number for name in type(node).model_fields for number in numbers(getattr(node, name)))
 
 
 def best_of(clause: model.Clause, kind: str) -> Fraction:

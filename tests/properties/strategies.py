@@ -576,24 +576,9 @@ def rulebooks() -> st.SearchStrategy[str]:
 STATES = {"met": "符合", "not_applicable": "不涉及", "unknown": "未查", "not_supplied": "未提供"}
 
 
-def numbers(node: Any) -> Iterator[Decimal]:
-    """Every number that a piece of the model holds, as often as it holds it; places do not count."""
-    if isinstance(node, Decimal):
-        yield node
-    elif isinstance(node, int) and not isinstance(node, bool):
-        yield Decimal(node)
-    elif isinstance(node, model.Node):
-        for name in type(node).model_fields:
-            if name not in ("span", "sentence"):
-                yield from numbers(getattr(node, name))
-    elif isinstance(node, tuple):
-        for inner in node:
-            yield from numbers(inner)
-
-
 def numbers_of(clause: model.Clause) -> list[Decimal]:
     """Every number that the rules of a clause hold, ascending: something may change there."""
-    return sorted(set(numbers(clause.rules)))
+    return sorted(set(model.numbers(clause.rules)))
 
 
 def values_of(fact: model.Fact, clause: model.Clause, year: int | None = None) -> list[Any]:

@@ -16,7 +16,7 @@ from rulebook.builder import build_clause
 from rulebook.parser.outline import split_points
 from rulebook.parser.tokens import Text
 
-from .strategies import CONDITIONS, FIGURES, HEADINGS, MERITS, Draw, books, numbers
+from .strategies import CONDITIONS, FIGURES, HEADINGS, MERITS, Draw, books
 
 SIGNALS = (
     *(
@@ -141,7 +141,7 @@ def test_every_figure_is_used_or_the_clause_is_refused(line: str) -> None:
     if made.unread:
         return
     written = Counter(Decimal(figure) for figure in _FIGURE.findall(_WORTH.sub("", line)) if Decimal(figure))
-    used = Counter(numbers((*made.rules, *made.limits, *made.requirements)))
+    used = Counter(model.numbers((*made.rules, *made.limits, *made.requirements)))
     assert not written - used, (line, written - used)
 
 
@@ -182,7 +182,7 @@ def test_a_rule_in_a_heading_is_not_lost(case: tuple[str, str]) -> None:
         return
     assert reading.rulebook is not None
     rules = [rule for clause in reading.rulebook.clauses() for rule in clause.rules]
-    assert Decimal(figure) in numbers(tuple(rules)), text
+    assert Decimal(figure) in model.numbers(tuple(rules)), text
 
 
 @pytest.mark.parametrize(

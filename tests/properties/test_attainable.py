@@ -2,6 +2,7 @@
 
 from fractions import Fraction
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -47,6 +48,24 @@ def test_every_end_is_attained_by_its_witness(drawn: Book) -> None:
                     assert clause_outcome(clause, kinds[clause.address], facts, book.header.year).score == score
     if seen.totals is not None:
         assert (seen.totals.lowest, seen.totals.highest) == (seen.lowest, seen.highest)
+
+
+@pytest.mark.parametrize(
+    ("words", "scores"),
+    [
+        ("每处扣0.3分", ["0", "0.1", "0.4", "0.7", "1"]),
+        ("每2处扣0.7分", ["0", "0.3", "1"]),
+        ("每处扣0.4分，最多扣0.6分", ["0.4", "0.6", "1"]),
+        ("第一次扣0.1分，第二次起每次扣0.6分", ["0", "0.3", "0.9", "1"]),
+        ("每完成一项得0.3分", ["0", "0.3", "0.6", "0.9", "1"]),
+    ],
+)
+def test_every_score_of_a_clause_is_known_to_the_last(words: str, scores: list[str]) -> None:
+    """Worked out by hand: the last count before the points are used up, and what it leaves."""
+    book = rulebook.load(f"考核细则：试\n满分：1分\n\n一、工作\n1. 事项。{words}。（1分）\n")
+    (reach,) = whole(book).reaches.values()
+    assert reach.decided
+    assert reach.scores() == [(Fraction(score), Fraction(score)) for score in scores]
 
 
 @given(st.lists(st.lists(st.tuples(st.integers(-8, 8), st.integers(0, 3)), min_size=1, max_size=4), max_size=4), st.integers(-4, 20))

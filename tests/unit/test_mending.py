@@ -1,8 +1,10 @@
 """Suggestions about a rulebook as a whole: each has been read, and what is applied without the author changes no score."""
 
+import pytest
+
 import rulebook
 from rulebook import mending
-from rulebook.diagnostics import Diagnostic
+from rulebook.diagnostics import Diagnostic, Edit
 from rulebook.totals import whole
 
 TEXT = """考核细则：试
@@ -57,3 +59,17 @@ def test_a_suggestion_that_does_not_read_is_not_made() -> None:
             for edit in sorted(one.suggested.edits, reverse=True):
                 edited = edited[: edit.start] + edit.text + edited[edit.end :]
             assert not any(d.severity == "error" for d in rulebook.read(edited).diagnostics)
+
+
+def test_what_would_change_a_score_is_never_safe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mend that takes away a limit that binds reads, and is shown as the author's choice."""
+
+    def harmful(diagnostic: Diagnostic, book: object, source: object) -> tuple[Edit, ...]:
+        at = TEXT.index("扣1分")
+        return (Edit(at, at + 3, "扣2分"),)
+
+    monkeypatch.setitem(mending.MENDS, "RB422", harmful)
+    _, found = findings(TEXT)
+    assert found["RB422"].suggestion is not None
+    assert found["RB422"].suggestion.title == "扣2分"
+    assert not found["RB422"].suggestion.safe

@@ -306,26 +306,9 @@ def _moved(built: Built) -> Counter[Decimal]:
     """Every figure other than 1 in the rules and limits, as often as it stands there."""
     found: Counter[Decimal] = Counter()
     for one in (*built.rules, *built.limits):
-        found.update(_numbers(one))
+        found.update(model.numbers(one))
     del found[Decimal(1)]
     return found
-
-
-_PLACES = frozenset({"span", "sentence", "rules", "requirement"})
-
-
-def _numbers(value: Any) -> Iterator[Decimal]:
-    if isinstance(value, model.Node):
-        for name in type(value).model_fields:
-            if name not in _PLACES:
-                yield from _numbers(getattr(value, name))
-    elif isinstance(value, tuple):
-        for inner in value:
-            yield from _numbers(inner)
-    elif isinstance(value, Decimal):
-        yield value
-    elif isinstance(value, int) and not isinstance(value, bool):
-        yield Decimal(value)
 
 
 _FIGURE = re.compile(f"(?P<arabic>{lexicon.NUMBER})|(?P<chinese>[{numerals.CHARACTERS}]+)")
@@ -337,7 +320,7 @@ _LETTERED = re.compile(r"[0-9.]*[lOoI|]+[0-9.][0-9.lOoI|]*|[0-9.]+[lOoI|]+[0-9.l
 
 def _figures_kept(folded: str, problem: Problem, rules: list[Any], after: Built) -> bool:
     """True where every figure of the refused words is one of a rule's, or part of the name of what a person observes."""
-    numbers = {number for rule in rules for number in _numbers(rule)}
+    numbers = {number for rule in rules for number in model.numbers(rule)}
     names = fold("\n".join(fact.name for fact in after.facts))
     refused = folded[problem.start : problem.end]
     for opaque in OPAQUE:

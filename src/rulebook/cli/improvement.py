@@ -80,9 +80,9 @@ def _changes(changes: Iterable["Change"]) -> list[dict[str, Any]]:
 
 def _plain(value: "Value | None") -> Any:
     """The value as evidence writes it; a list of records or amounts as a list."""
-    from rulebook.proofs import written
+    from rulebook.evidence import written
 
-    return None if value is None else written({"": value})[""]
+    return None if value is None else written(value)
 
 
 def _points(number: Any) -> str:

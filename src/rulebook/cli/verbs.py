@@ -139,7 +139,6 @@ def _one(card: "Scorecard", lang: "Language", as_json: bool) -> None:
 def check(book: tuple[str, ...], form: str, fix: bool, as_json: bool, lang: str | None) -> None:
     from rulebook import sarif
     from rulebook.cli.output import UNREADABLE
-    from rulebook.proofs import Proof
 
     spoken = language(lang)
     found: list[Diagnostic] = []
@@ -151,8 +150,7 @@ def check(book: tuple[str, ...], form: str, fix: bool, as_json: bool, lang: str 
         reading = reading_of(name)
         if fix:
             reading = _mended(name, reading, spoken, told=not as_json and form in ("text", "line"))
-        sound = reading.rulebook is not None and not any(d.severity == "error" for d in reading.diagnostics)
-        proof = Proof(reading.rulebook) if reading.rulebook is not None and sound else None
+        proof = _proof(reading)
         standing, let_stand = _checked(reading, proof)
         found.extend(standing)
         suppressed.extend(let_stand)
@@ -175,6 +173,14 @@ def check(book: tuple[str, ...], form: str, fix: bool, as_json: bool, lang: str 
         raise click.exceptions.Exit(1)
 
 
+def _proof(reading: "Reading") -> "Proof | None":
+    """What is known of a rulebook that reads without an error."""
+    from rulebook.proofs import Proof
+
+    sound = reading.rulebook is not None and not any(d.severity == "error" for d in reading.diagnostics)
+    return Proof(reading.rulebook) if reading.rulebook is not None and sound else None
+
+
 def _checked(reading: "Reading", proof: "Proof | None") -> tuple[tuple["Diagnostic", ...], tuple[tuple["Diagnostic", str], ...]]:
     """Every finding with what might be written instead, those that the author lets stand apart."""
     from rulebook.mending import suggested
@@ -194,16 +200,13 @@ def _mended(name: str, reading: "Reading", lang: "Language", *, told: bool) -> "
     from rulebook.diagnostics import RulebookError
     from rulebook.loader import locate
     from rulebook.mending import fixed
-    from rulebook.proofs import Proof
 
     path = locate(name)
     if name == "-" or path is None:
         return reading
     done = 0
     for _ in range(ROUNDS):
-        sound = reading.rulebook is not None and not any(d.severity == "error" for d in reading.diagnostics)
-        proof = Proof(reading.rulebook) if reading.rulebook is not None and sound else None
-        text, count = fixed(reading.source, _checked(reading, proof)[0])
+        text, count = fixed(reading.source, _checked(reading, _proof(reading))[0])
         if not count:
             break
         done += count

@@ -130,22 +130,7 @@ def _fits(row: model.Band, value: Any) -> bool:
 
 def boundaries(fact: model.Fact, clause: model.Clause, year: int | None = None) -> list[Any]:
     """The ends of a fact, and both sides of everything that its clause names."""
-    return _BOUNDARIES[fact.type](fact, sorted(set(_numbers(clause.rules))), year or _YEAR)
-
-
-def _numbers(node: Any) -> Iterator[Decimal]:
-    """Every number that rules hold; places do not count."""
-    if isinstance(node, Decimal):
-        yield node
-    elif isinstance(node, int) and not isinstance(node, bool):
-        yield Decimal(node)
-    elif isinstance(node, model.Node):
-        for name in type(node).model_fields:
-            if name not in ("span", "sentence"):
-                yield from _numbers(getattr(node, name))
-    elif isinstance(node, tuple):
-        for inner in node:
-            yield from _numbers(inner)
+    return _BOUNDARIES[fact.type](fact, sorted(set(model.numbers(clause.rules))), year or _YEAR)
 
 
 def _counts(fact: model.Fact, named: list[Decimal], year: int) -> list[Any]:

@@ -110,14 +110,11 @@ def _counts(draft: Draft) -> bool:
 def bind_kept(bench: Bench) -> None:
     """95%以上得满分，90%-95%扣1分，90%以下扣3分: full marks beside deductions on the same figure are kept, and nothing is earned."""
     for index, draft in enumerate(bench.rules):
-        after = bench.rules[index + 1 : index + 2]
         if draft.kind != "earn" or not draft.tests or draft.any_of or not isinstance(draft.basis, model.Once):
             continue
-        lower = [one for one in after if one.kind in ("deduct", "zero") and one.tests and _one_figure(draft, one)]
-        if not lower or not any(one.kind == "deduct" and one.tests and isinstance(one.basis, model.Once) for one in bench.rules[index + 1 :]):
-            continue
-        rest = [one for one in bench.rules[index + 1 :] if one.kind == "deduct" and one.tests and _one_figure(draft, one)]
-        if not rest or any(not isinstance(one.basis, model.Once) for one in rest):
+        below = [one for one in bench.rules[index + 1 :] if one.kind in ("deduct", "zero") and one.tests and _one_figure(draft, one)]
+        rest = [one for one in below if one.kind == "deduct"]
+        if not rest or below[0] is not bench.rules[index + 1] or any(not isinstance(one.basis, model.Once) for one in rest):
             continue
         if _is_whole(bench, draft):
             draft.kind, draft.effect, draft.amount = "no_effect", model.NoEffect.made(spares="nothing"), None
