@@ -1,0 +1,1 @@
+"""A whole assessment: the paper that announces it, its records, and where it stands."""

@@ -1,0 +1,1 @@
+"""Papers out: what offices file, sign and publish."""
