@@ -1,7 +1,7 @@
 """One found phrase to one draft of a rule or limit: a table from the grammar's action to a small function."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -87,6 +87,7 @@ def draft(reader: Reader, found: Found) -> Draft:
 
 def _prepared(reader: Reader, found: Found) -> Draft:
     """Condition, name, tests, basis and amount: what every effect may have."""
+    found = _reaching(found)
     phrase = found.phrase
     made = Draft(found, phrase.action.kind, otherwise=phrase.otherwise is not None)
     if phrase.adverb("POOL") and phrase.action.kind not in LIMITS:
@@ -141,6 +142,20 @@ def _prepared(reader: Reader, found: Found) -> Draft:
     made.span = _place(reader, made)
     made.text = reader.text.original[made.span[0] : made.span[1]].strip()
     return made
+
+
+def _reaching(found: Found) -> Found:
+    """迟报5次或出现缺报的，不得分: a count beside another condition has to be reached, and either of the two is enough."""
+    phrase = found.phrase
+    if phrase.action.kind not in ("zero", "veto") or len(phrase.alternatives) < 2:
+        return found
+    counts = [piece for piece in phrase.pieces if isinstance(piece, Counted) and not piece.each and piece.number > 1]
+    bare = sum(any(isinstance(piece, Counted | Compared | Stepped) for piece in alternative) for alternative in phrase.alternatives)
+    if len(counts) != 1 or bare != 1:
+        return found
+    reached = Compared(counts[0].tokens, counts[0].number, "in", None, "", _unit(counts[0].units))
+    alternatives = tuple(tuple(reached if piece is counts[0] else piece for piece in one) for one in phrase.alternatives)
+    return found._replace(phrase=replace(phrase, alternatives=alternatives))
 
 
 def _alternatives(phrase: Phrase) -> tuple[tuple[Piece, ...], ...]:
@@ -273,7 +288,8 @@ def _from(reader: Reader, made: Draft, test: Compared) -> None:
     if edge is None or (low is not None and high is not None and low != high):
         raise Ambiguous("RB215")  # 97%以上为合格，每降1个百分点: from the standard that the condition states
     unit = lexicon.terms()["percent"].get(made.basis.unit, made.basis.unit)
-    if unit != lexicon.terms()["percent"].get(test.unit, test.unit):
+    bare = edge == 0 and not test.unit  # 变动率大于0，每超过一个百分点: nothing is nothing in every unit
+    if unit != lexicon.terms()["percent"].get(test.unit, test.unit) and not bare:
         raise Ambiguous("RB215")
     made.basis = made.basis.model_copy(update={"threshold": edge, "unit": unit})
 
@@ -298,6 +314,8 @@ def _basis(reader: Reader, made: Draft) -> tuple[model.Basis, tuple[str, ...]]:
             partial_stated=reader.partial is not None,
         )
         return basis, (step.unit,)
+    if len(counts) > 1:
+        counts = [_halved(count) for count in counts]
     units = tuple(unit for count in counts for unit in _doubled(count.units))
     if phrase.action.rate is not None:
         rate = phrase.action.rate
@@ -316,7 +334,7 @@ def _basis(reader: Reader, made: Draft) -> tuple[model.Basis, tuple[str, ...]]:
             return model.Once.made(), ()
         if phrase.action.kind == "zero" and only.number == int(only.number) and only.number > 1:
             return model.Count.made(units=units, per=int(only.number)), units  # 发生3次不得分: from the third on
-        counts_points = phrase.action.points is not None or phrase.action.kind == "no_effect"
+        counts_points = phrase.action.points is not None or phrase.action.kind in ("no_effect", "veto")
         if only.number != 1 and only.number == int(only.number) and counts_points:
             return model.Once.made(), units
     for count in counts:
@@ -335,6 +353,14 @@ def _basis(reader: Reader, made: Draft) -> tuple[model.Basis, tuple[str, ...]]:
     if any(token.kind == "TIME_UNIT" for count in counts for token in count.units):
         return model.Time.made(units=units, per=per), units
     return model.Count.made(units=units, per=per), units
+
+
+def _halved(count: Counted) -> Counted:
+    """每人次每半天: beside another count half a day is a unit of its own."""
+    if count.number * 2 != 1 or len(count.units) != 1 or count.units[0].kind != "TIME_UNIT":
+        return count
+    number = next(token for token in count.tokens if token.kind == "NUM")
+    return count._replace(number=Decimal(1), units=(count.units[0]._replace(text=number.text + count.units[0].text, value=""),))
 
 
 def _doubled(tokens: tuple[Token, ...]) -> tuple[str, ...]:
@@ -369,6 +395,8 @@ def _amount(reader: Reader, found: Found, made: Draft) -> model.Amount | None:
     names = split_names(words)
     if len(names) != len(points.numbers) and (ranks := _ranked(words)):
         names = ranks
+    if len(names) != len(points.numbers) and len(levels := _levels(words, len(points.numbers))) == len(points.numbers):
+        names = levels
     if len(names) != len(points.numbers):
         names = whole_names([clean(part) for part in words.split(lexicon.term("list", "separator"))])
     if len(names) != len(points.numbers):
@@ -378,6 +406,13 @@ def _amount(reader: Reader, found: Found, made: Draft) -> model.Amount | None:
             model.Level.made(name=name, value=value) for name, value in zip(names, points.numbers, strict=True)
         )
     )
+
+
+def _levels(words: str, number: int) -> list[str]:
+    """省、市县, 全国或全省: levels one after the other, where exactly one such row holds as many as there are figures."""
+    rows = [[level.group() for level in lexicon.pattern("level").finditer(row.group())] for row in lexicon.pattern("levels").finditer(fold(words))]
+    fitting = [row for row in rows if len(row) == number and len(set(row)) == number]
+    return fitting[0] if len(fitting) == 1 else []
 
 
 def _ranked(words: str) -> list[str]:

@@ -180,7 +180,8 @@ class _Forms:
 
     @staticmethod
     def counted(children: list[Any]) -> Counted:
-        return _counted(children, each=False)
+        made = _counted(children, each=False)
+        return made._replace(each=made.word is not None and made.word.text[:1] in lexicon.of_class("EACH"))  # 每延误
 
     @staticmethod
     def step(children: list[Any]) -> Stepped:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rulebook import lexicon
 from rulebook.bounds import BOUNDS
 from rulebook.parser import effects, passes, scanner
-from rulebook.parser.forms import Phrase, Piece, Required, Words
+from rulebook.parser.forms import Counted, Phrase, Piece, Required, Words
 from rulebook.parser.stumbles import Stumble
 from rulebook.parser.tokens import Text, Token
 
@@ -249,7 +249,8 @@ def _read_sentence(
             continue
         heads = [index for index, token in enumerate(phrase) if token.kind in HEADS]
         if not heads:
-            waiting.append(phrase)
+            if not _goes_on_alike(phrase, found):
+                waiting.append(phrase)
             continue
         position = 0
         for head in heads:
@@ -297,7 +298,7 @@ def _read_sentence(
         rest = phrase[position:]
         if _opens_next(rest, sentence.phrases[number + 1 : number + 2]):
             _prose(text, waiting, requirements, refused)
-            waiting = [rest]
+            waiting = [rest[1:] if rest[0].kind == "STOP" else rest]
             continue
         if any(token.kind != "STOP" for token in rest) and not _is_note(text, rest):
             if refused and refused[-1].end >= rest[0].start:
@@ -312,9 +313,18 @@ def _read_sentence(
 
 def _opens_next(rest: list[Token], following: list[list[Token]]) -> bool:
     """扣1分巡查频率低于要求的，扣1分: where a separator is missing, the words behind an effect are the condition of the next."""
+    if rest and rest[0].text == "、":  # 扣1分、未报告、未登记的，每少一项扣1分
+        rest = rest[1:]
     if not rest or not following or not following[0] or following[0][0].kind not in passes.VERBS | {"ZERO", "EACH"}:
         return False
     return rest[0].kind == "TEXT" and len(rest[0].text) > 3 and not rest[0].text.startswith(tuple(lexicon.terms()["vague"]))
+
+
+def _goes_on_alike(phrase: list[Token], found: list[Found]) -> bool:
+    """每次得3分，以此类推: behind an effect that counts one by one it says nothing new."""
+    alike = "".join(token.text for token in phrase).strip() in lexicon.terms()["alike"]
+    counted = (piece for piece in found[-1].phrase.pieces if isinstance(piece, Counted)) if alike and found else ()
+    return alike and bool(found) and all(piece.number == 1 for piece in counted) and found[-1].phrase.counts()
 
 
 def _is_note(text: Text, tokens: list[Token]) -> bool:

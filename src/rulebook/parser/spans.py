@@ -22,6 +22,7 @@ _NAMES = (
     "over",
     "pool",
     "exhausted",
+    "drained",
     "floored",
     "highest",
     "spared",
@@ -73,6 +74,8 @@ def _all(folded: str, present: frozenset[str]) -> Iterator[Token]:
         if decimal(match["over"]) == decimal(match["points"]):
             yield from _bound("MOST_GAINED", match, folded)
     for match in _figured("pool", folded, present):
+        yield from _bound("MOST_LOST", match, folded)
+    for match in _figured("drained", folded, present):
         yield from _bound("MOST_LOST", match, folded)
     for match in _figured("exhausted", folded, present):
         yield from _bound("MOST_GAINED" if match["gained"] else "MOST_LOST", match, folded)

@@ -17,10 +17,11 @@ from rulebook.builder.binding.series import (
     refuse_parts,
     refuse_twins,
 )
-from rulebook.builder.binding.tables import bind_bands, bind_counts, bind_kept, bind_levels
+from rulebook.builder.binding.tables import bind_bands, bind_counts, bind_kept, bind_levels, bind_twins
 
 STEPS: tuple[Callable[[Bench], None], ...] = (
     bind_worths,
+    bind_twins,
     refuse_twins,
     bind_parts,
     bind_free,

@@ -124,6 +124,7 @@ def bind_exempt(bench: Bench) -> None:
 
 def bind_thresholds(bench: Bench) -> None:
     """每低0.5% is measured from the figure that the clause asks for: 95%以上得满分, 不低于95%."""
+    _name_unit(bench)
     asked: dict[str, list[model.Range]] = {}
     above: list[tuple[int, str, Decimal]] = []
     for draft in bench.rules:
@@ -163,6 +164,18 @@ def bind_thresholds(bench: Bench) -> None:
             changed = effect.model_copy(update={"basis": basis})
             bench.rules[index] = replace(draft, effect=changed, basis=basis)
     without_refused(bench)
+
+
+def _name_unit(bench: Bench) -> None:
+    """变动率≤0得5分；变动率＞0，每超过一个百分点扣0.5分: nothing is in the unit of the steps that begin there."""
+    units = {draft.basis.unit for draft in bench.rules if isinstance(draft.basis, model.Step) and draft.basis.threshold == 0}
+    if len(units) != 1:
+        return
+    unit = units.pop()
+    for draft in bench.rules:
+        zero = all(not test.unit and test.low in (None, 0) and test.high in (None, 0) for test in draft.tests)
+        if draft.tests and zero:
+            draft.tests = tuple(test._replace(unit=unit) for test in draft.tests)
 
 
 def _goes_on(draft: Draft) -> bool:
@@ -307,7 +320,7 @@ def refuse_overlaps(bench: Bench) -> None:
     both = any(named and (unit, opposite[way], False) in ways for unit, way, named in ways)  # 增幅每提高1%…，每降低1%: one figure
     if steps and (levels or both or any(len(directions) > 1 for directions in names.values())):
         drop(bench, steps, "RB215")  # the same figure would be a level here and a distance there
-    bare = [d for d in bench.rules if d.kind == "earn" and is_unsaid(d)]
+    bare = [d for d in bench.rules if d.kind == "earn" and is_unsaid(d) and not lexicon.pattern("met").fullmatch(d.label)]
     if bare and any(d.kind == "deduct" for d in bench.rules):
         drop(bench, bare, "RB217")  # 每项1分，缺一项扣1分: the first says what an item weighs, or earns it
     without_refused(bench)

@@ -26,7 +26,7 @@ def bind_counts(bench: Bench) -> None:
         )
         if met and after.kind == "earn" and after.exact is not None:  # 符合标准得3分，1项不符合得2分: none is wrong
             draft.exact = after.exact._replace(low=Decimal(0), high=Decimal(0))
-    for run in runs(bench.rules, _counts):
+    for run in [*runs(bench.rules, _counts), *(run for run in runs(bench.rules, _days) if _is_dense(run))]:
         units = {draft.exact.unit if draft.exact else draft.tests[0].unit for draft in run}
         several = any(draft.exact is None or draft.exact.low != 1 for draft in run)
         ranges = [draft.tests if draft.exact is None else (draft.exact,) for draft in run]
@@ -54,6 +54,8 @@ def bind_counts(bench: Bench) -> None:
         if draft.exact is not None and draft.kind == "no_effect":
             most = lexicon.pattern("allows").match(draft.label)  # 6起不扣分; 允许缺勤3天不扣分: so many at most
             draft.tests, draft.exact = (draft.exact._replace(low=None, low_word="") if most else draft.exact,), None
+        elif draft.exact is not None and draft.exact.low != 1 and draft.kind == "veto":  # 累计迟报5次的，取消资格: from the fifth on
+            draft.tests, draft.exact = (draft.exact._replace(high=None, high_word=""),), None
         elif draft.exact is not None and draft.exact.low != 1 and draft.kind != "zero":
             bench.refused.append((draft, "RB202"))
     without_refused(bench)
@@ -105,6 +107,19 @@ def _counts(draft: Draft) -> bool:
     if draft.exact is not None:
         return draft.exact.unit not in lexicon.of_class("TIME_UNIT")  # 迟到10分钟扣1分 means at least so long
     return bool(draft.tests) and not draft.any_of and all(t.unit in lexicon.of_class("MEASURE") for t in draft.tests)
+
+
+def _days(draft: Draft) -> bool:
+    """True for an outcome of so many days: 迟报2天扣3分, 迟报3天以上扣5分."""
+    tests = (draft.exact,) if draft.exact is not None else draft.tests
+    once = draft.kind in ("deduct", "zero") and not draft.any_of and not (draft.exact and draft.tests)
+    return once and len(tests) == 1 and tests[0].unit in lexicon.of_class("TIME_UNIT")
+
+
+def _is_dense(run: list[Draft]) -> bool:
+    """True where rows name one day after the other from the first on, so that each is exactly so many."""
+    tests = [draft.exact or draft.tests[0] for draft in run]
+    return len(run) > 2 and [test.low for test in tests] == list(range(1, len(tests) + 1)) and any(draft.exact is not None for draft in run)
 
 
 def bind_kept(bench: Bench) -> None:
@@ -299,10 +314,56 @@ def _part_subject(run: list[Draft]) -> None:
     first, rest = run[0], run[1:]
     if is_grade(first.label) or first.tests or not all(is_grade(draft.label) for draft in rest if draft.label):
         return
-    length = next((n for n in range(min(6, len(first.label) - 2), 0, -1) if is_grade(first.label[-n:])), 0)
-    subject = lexicon.pattern("subject").fullmatch(first.label[:-length]) if length else None
-    if subject is not None and any(draft.label for draft in rest):
-        first.measured, first.label = first.label[:-length], first.label[-length:]
+    subject, grade = _parted(first.label)
+    if subject and any(draft.label for draft in rest):
+        first.measured, first.label = subject, grade
+
+
+def _parted(label: str) -> tuple[str, str]:
+    """技术方案优: what is graded, and the grade. Nothing and the label where it holds no such pair."""
+    length = next((n for n in range(min(6, len(label) - 2), 0, -1) if is_grade(label[-n:])), 0)
+    if not length or lexicon.pattern("subject").fullmatch(label[:-length]) is None:
+        return "", label
+    return label[:-length], label[-length:]
+
+
+def bind_twins(bench: Bench) -> None:
+    """四级合格加2分，优秀加3分；六级合格加3分，优秀加4分: the same grades of several things are a table of each."""
+    sentences: dict[int, list[Draft]] = {}
+    for draft in bench.rules:
+        sentences.setdefault(draft.found.sentence, []).append(draft)
+    groups = [group for group in sentences.values() if len(group) > 1 and all(_grades(draft) for draft in group[1:])]
+    parted = [(_subject(bench, group[0]), group) for group in groups if _is_figure(group[0]) and len({draft.kind for draft in group}) == 1]
+    labels = [{grade, *(draft.label for draft in group[1:])} for (_, grade), group in parted]
+    apart = len({subject for (subject, _), _ in parted}) == len(parted) > 1 and all(subject and is_grade(grade) for (subject, grade), _ in parted)
+    if not apart or not any(one & other for n, one in enumerate(labels) for other in labels[n + 1 :]):
+        return
+    if any(len(names) < len(group) for names, (_, group) in zip(labels, parted, strict=True)):
+        return
+    for (subject, grade), group in parted:
+        group[0].measured, group[0].label = subject, grade
+        rows = tuple(model.Band.made(label=draft.label, outcome=draft.amount) for draft in group)
+        at = next(n for n, draft in enumerate(bench.rules) if draft is group[0])
+        bench.rules[at : at + len(group)] = [joined(bench, group, model.Bands.made(rows=rows, gives=group[0].kind))]
+
+
+def _is_figure(draft: Draft) -> bool:
+    """True where a figure is moved once, on a condition in words."""
+    plain = draft.kind in ("deduct", "award", "earn") and isinstance(draft.basis, model.Once) and isinstance(draft.amount, model.Figure)
+    return plain and _is_plain(draft) and bool(draft.label) and not draft.tests and not draft.otherwise
+
+
+def _grades(draft: Draft) -> bool:
+    return _is_figure(draft) and is_grade(draft.label)
+
+
+def _subject(bench: Bench, first: Draft) -> tuple[str, str]:
+    """What the grades of a sentence are grades of: the words before the first of them, or the phrase before it."""
+    subject, grade = _parted(first.label)
+    context = first.found.context
+    if not subject and context:
+        subject = clean(bench.reader.text.original[slice(*context[-1])])
+    return subject, grade
 
 
 def _apart(bench: Bench, run: list[Draft]) -> list[list[Draft]]:

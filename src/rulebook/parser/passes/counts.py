@@ -36,7 +36,7 @@ def choose_nouns(tokens: Tokens) -> Tokens:
             index += 2
             continue
         before = out[-1] if out else None
-        one = before is not None and before.kind == "NUM" and len(out) > 1 and out[-2].has("EACH")
+        one = before is not None and before.kind == "NUM" and (_each_at(out, 2) or (_lacks(out, 2) and _each_at(out, 3)))
         each = before is not None and (before.has("EACH") or one) and not any(token.has(kind) for kind in MEASURES)
         if before is not None and (each or _generic(tokens, index)):
             end, words = index, ""
@@ -61,6 +61,15 @@ def choose_nouns(tokens: Tokens) -> Tokens:
         out.append(token)
         index += 1
     return out
+
+
+def _each_at(out: Tokens, back: int) -> bool:
+    return len(out) >= back and out[-back].has("EACH")
+
+
+def _lacks(out: Tokens, back: int) -> bool:
+    """True for 每少1病种, 每缺2名护士."""
+    return len(out) >= back and out[-back].has("LACK")
 
 
 def _says_one(tokens: Tokens, index: int) -> bool:
@@ -374,9 +383,16 @@ def choose_bare(tokens: Tokens) -> Tokens:
 
 
 def choose_period(tokens: Tokens) -> Tokens:
-    """每天 right before an effect counts days; elsewhere it is the rhythm of a requirement."""
+    """每天 right before an effect counts days; elsewhere it is the rhythm of a requirement. 未每月召开一次 denies one, in words."""
     out: Tokens = []
+    denied = False
     for index, token in enumerate(tokens):
+        if token.kind == "PERIOD" and lexicon.pattern("denies_rhythm").search("".join(before.text for before in out[-2:])):
+            denied = True
+        denied = denied and token.kind not in VERBS | COMPLETE | {"STOP"}
+        if denied:
+            out.append(token.as_text())
+            continue
         if token.kind == "PERIOD" and token.text[:1] in lexicon.of_class("EACH"):
             rest = index + 1
             while rest < len(tokens) and (tokens[rest].kind in ADVERBS or first(tokens[rest], ADVERBS)):

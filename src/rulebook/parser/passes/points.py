@@ -4,6 +4,7 @@ from rulebook import lexicon
 from rulebook.parser.passes.kinds import (
     ADVERBS,
     AMOUNTS,
+    BEYOND,
     CAPS,
     COMPARATORS,
     COMPLETE,
@@ -27,6 +28,7 @@ _GOVERNING = _GOVERNED | WORTH
 def choose_governing(tokens: Tokens) -> Tokens:
     """A verb or a cap is one only where an amount follows it, fillers between; else its other class, or text."""
     out: Tokens = []
+    tokens = _each_first(tokens)
     several = sum(token.has("COPULA") and _amount_after(tokens, n) for n, token in enumerate(tokens)) > 1
     for index, token in enumerate(tokens):
         if not token.classes:
@@ -58,12 +60,27 @@ def choose_governing(tokens: Tokens) -> Tokens:
     return out
 
 
+def _each_first(tokens: Tokens) -> Tokens:
+    """扣每次2分: what is counted stands before the verb that it separates from its amount."""
+    out = list(tokens)
+    for index in range(len(out) - 3):
+        verb, each, measure, amount = out[index : index + 4]
+        if first(verb, VERBS) and each.has("EACH") and first(measure, frozenset(MEASURES)) and amount.kind in AMOUNTS:
+            before = verb.start
+            out[index : index + 3] = [
+                each._replace(start=before, end=before), measure._replace(start=before, end=before), verb._replace(end=measure.end)
+            ]  # fmt: skip
+    return out
+
+
 def _is_measure(tokens: Tokens, index: int) -> bool:
-    """综合得分80-90分扣1分: a score that an effect hangs on is what is compared, not what is earned."""
+    """综合得分80-90分扣1分, 评分90分以上: a score with an end or an effect behind it is what is compared, not what is earned."""
     if tokens[index].text not in lexicon.terms()["measured_by"] or kind_at(tokens, index + 1) not in AMOUNTS:
         return False
     after = tokens[index + 2] if index + 2 < len(tokens) else None
-    return after is not None and bool(first(after, VERBS)) and _amount_after(tokens, index + 2)
+    if after is None:
+        return False
+    return bool(first(after, BEYOND)) or (bool(first(after, VERBS)) and _amount_after(tokens, index + 2))
 
 
 def _amount_after(tokens: Tokens, index: int) -> bool:
@@ -182,6 +199,8 @@ def choose_worth(tokens: Tokens) -> Tokens:
     out: Tokens = []
     moved = any(token.kind in _MOVING for token in tokens)
     figures = [n for n, token in enumerate(tokens) if _is_bare(tokens, n)]
+    if sum(is_grade(_label(tokens, n)) for n in figures) < 2:
+        figures = [n for n in figures if tokens[n].kind == "FIGURE"]  # 良好70-89分 alone says what a score is called
     marks = [n for n in figures if n == 0 or tokens[n - 1].kind == "STOP"]
     labels = [n for n in figures if n not in marks]
     earned = not moved and len(figures) > 1 and (not labels or not marks or len(labels) > 1)
@@ -196,6 +215,10 @@ def choose_worth(tokens: Tokens) -> Tokens:
                 pass  # 每次考核2分: a verb that is none of ours
             elif index in marks and index > 1 and is_grade(tokens[index - 2].text) and any(t.kind == "RANGE" for t in tokens):
                 out.append(Token("EARN", "", token.start, token.start))  # 优（5分）、良（3-4分）: a row like the others
+            elif index in labels and not heads and index not in graded and not earned and _is_condition(tokens, index):
+                pass  # 无记录的3分: what becomes of them is left out
+            elif index in labels and moved and not heads and lexicon.pattern("met").fullmatch(_label(tokens, index)):
+                out.append(Token("EARN", "", token.start, token.start))  # 符合2分，每发现一处不符合扣1分
             elif index in marks or heads or (not moved and len(figures) == 1):
                 kind = "EARN" if earned and not heads else "WORTH"
                 out.append(Token(kind, "", token.start, token.start))
@@ -228,6 +251,11 @@ def _moves_somehow(tokens: Tokens, index: int) -> bool:
     return named or (any(token.has("EACH") for token in phrase) and any(token.kind in ("TEXT", "WORD") and token.text.isalpha() for token in phrase[2:]))
 
 
+def _is_condition(tokens: Tokens, index: int) -> bool:
+    """True where the words before a figure say of whom: …的, …者."""
+    return _label(tokens, index).rstrip().endswith(tuple(lexicon.terms()["particle"]))
+
+
 def _moving_before(out: Tokens) -> bool:
     """True where a verb stands before in the sentence: 国家级加3分、省级2分 takes it over."""
     for token in reversed(out):
@@ -256,7 +284,14 @@ def _is_bare(tokens: Tokens, index: int) -> bool:
     if before.has("OR_MORE") or before.has("OR_LESS") or before.has("STEP_UNIT"):
         return True
     plain = before.kind == "TEXT" or (bool(before.classes) and not first(before, COMPARATORS | CAPS | VERBS | {"DASH"}))
-    return plain and (not first(before, frozenset(MEASURES)) or is_grade(_label(tokens, index)))
+    return plain and (not _counts(tokens, index - 1) or is_grade(_label(tokens, index)))
+
+
+def _counts(tokens: Tokens, index: int) -> bool:
+    """True for a measure with a number or 每 before it; in 落实责任 任 is a letter of a word."""
+    before = tokens[index - 1] if index else None
+    amid = before is not None and before.kind == "TEXT"
+    return bool(first(tokens[index], frozenset(MEASURES))) and not amid
 
 
 _OPERATORS = frozenset("+-×*=÷/→")

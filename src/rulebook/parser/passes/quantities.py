@@ -99,7 +99,7 @@ def choose_included(tokens: Tokens) -> Tokens:
 
 
 _GOVERNING = VERBS | CAPS
-_COMPARING = COMPARATORS | {"LOWER", "HIGHER"}
+_COMPARING = COMPARATORS | {"LOWER", "HIGHER", "EQUAL"}
 _ACTING = VERBS | {"ZERO", "NO_EFFECT"}
 
 
