@@ -308,8 +308,8 @@ class _Naming:
         own_words = ("label", "context", "word") if distance else ("label", "context")
         name = name or (made.name if made.named_by in own_words else "")
         if not name or made.named_by == "context":
-            away = lexicon.term("name", _OPPOSITE[measured.direction]) if measured is not None and distance else ""
-            known = (f.name for f in self.known.values() if f.type == "number" and f.unit == unit and f.name != away)
+            away = _DISTANCES if measured is None else (lexicon.term("name", _OPPOSITE[measured.direction]),) if distance else ()
+            known = (f.name for f in self.known.values() if f.type == "number" and f.unit == unit and not f.name.endswith(away))
             required = (r.name for r in self.bench.requirements if r.kind == "threshold" and r.unit == unit and r.name)
             own = "" if measured is not None else name
             name = next(known, "") or next(required, "") or own or self._named_elsewhere(unit)
@@ -427,6 +427,7 @@ class _Naming:
         return chosen
 
 
+_DISTANCES = (lexicon.term("name", "below"), lexicon.term("name", "above"))
 _OPPOSITE = {"above": "below", "below": "above"}
 """每超1%加0.2分；每低1%扣0.5分: how far above and how far below are two figures."""
 

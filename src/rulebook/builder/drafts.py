@@ -288,7 +288,7 @@ def _from(reader: Reader, made: Draft, test: Compared) -> None:
     if edge is None or (low is not None and high is not None and low != high):
         raise Ambiguous("RB215")  # 97%以上为合格，每降1个百分点: from the standard that the condition states
     unit = lexicon.terms()["percent"].get(made.basis.unit, made.basis.unit)
-    bare = edge == 0 and not test.unit  # 变动率大于0，每超过一个百分点: nothing is nothing in every unit
+    bare = edge == 0 and not test.unit and unit == "%"  # 变动率大于0，每超过一个百分点: nothing is nothing in every unit
     if unit != lexicon.terms()["percent"].get(test.unit, test.unit) and not bare:
         raise Ambiguous("RB215")
     made.basis = made.basis.model_copy(update={"threshold": edge, "unit": unit})

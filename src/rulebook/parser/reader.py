@@ -87,6 +87,8 @@ def read(text: Text) -> ClauseReading:
 
 def _leads(text: Text, refused: Refused, found: list[Found]) -> bool:
     """当学期加分。优秀者加4分；良好者加2分: words that only announce the effects behind them, each with its own figure."""
+    if refused.code == "RB208" and lexicon.pattern("judged_lead").search(text.folded[refused.start : refused.end]):
+        return any(one.phrase.action.kind == "earn" and one.phrase.action.points is not None for one in found if one.start >= refused.end)
     if refused.code != "RB205":
         return False
     opens = max(text.folded.rfind(stop, 0, refused.start) for stop in _SENTENCE_ENDS) + 1
@@ -105,6 +107,8 @@ _LEAD = lexicon.pattern("lead")
 
 def _typed(folded: str) -> str:
     """What a hand or a converter left in the words, put right character for character: 扣0. 5分, 每缺乙次, a stop typed as a point."""
+    if "0" in folded and not _BLANK.isdisjoint(folded):
+        folded = _NOUGHT.sub(_closed_up, folded)
     if not any(mark in folded for mark in _SLIPS):
         return folded
     folded = _GAP.sub(lambda m: f"{m['whole']}.{m['part']}{m['before']}{m['behind']}", folded)
@@ -112,7 +116,13 @@ def _typed(folded: str) -> str:
     return _SECOND.sub(lexicon.term("one", "1"), folded)
 
 
-_GAP, _SECOND, _POINT, _RATED = (lexicon.pattern(name) for name in ("gap", "second", "point", "rated"))
+def _closed_up(match: re.Match[str]) -> str:
+    """得 0 分 as 得0分, 扣至0 分为止 as 扣至0分为止: the blanks stand behind."""
+    return f"{match['verb']}0{_POINTS}{match['on'] or ''}{match['before']}{match['behind']}"
+
+
+_GAP, _SECOND, _POINT, _RATED, _NOUGHT = (lexicon.pattern(name) for name in ("gap", "second", "point", "rated", "nought"))
+_POINTS, _BLANK = lexicon.term("name_unit", "points"), frozenset(" \t")
 _SLIPS = tuple(lexicon.terms()["slip"])
 
 
@@ -429,7 +439,7 @@ def _rhythm(tokens: list[Token]) -> list[Token]:
 def _quota(tokens: list[Token], index: int) -> int:
     """Where the number ends that a rhythm asks for: 每季度召开1次; the rhythm's own place where it asks for none."""
     for at in range(index + 1, len(tokens)):
-        if tokens[at].kind in HEADS:
+        if tokens[at].kind in HEADS or tokens[at].kind == "EACH":
             break
         if tokens[at].kind == "NUM":
             return at + 1 if at + 1 < len(tokens) and tokens[at + 1].kind in passes.MEASURES else at
@@ -479,7 +489,7 @@ def _phrase(text: Text, tokens: list[Token], sentence: int, context: tuple[tuple
     before = text.folded[head.start - 1 : head.start]
     if head.kind in passes.VERBS and before in lexicon.terms()["negation"]:
         return Refused(start, end, "RB204")
-    if head.kind == "EARN" and any(text.folded.endswith(word, 0, head.start) for word in lexicon.of_class("MOST")):
+    if head.kind in passes.VERBS and any(text.folded.endswith(word, 0, head.start) for word in lexicon.of_class("MOST")):
         return Refused(start, end, "RB215")
     near = head.start
     return Found(replace(form, tokens=tuple(joined)), start, end, sentence, (start, near), context)

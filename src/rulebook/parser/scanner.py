@@ -113,11 +113,14 @@ def _amount(match: re.Match[str], chinese: bool, folded: str) -> Token | None:
     start, end = match.span()
     groups = match.groupdict()
     if chinese:
-        governing = _word_before(folded, start)
-        number = numerals.read(groups["figure"])
-        if governing is None or number is None or not (GOVERNING - {"TRAP"}) & {entry[0] for entry in governing[1]}:
+        filler = next((len(word) for word in _FILLING if folded.endswith(word, 0, start)), 0)
+        governing = _word_before(folded, start) or _word_before(folded, start - filler)  # 扣总成绩三分
+        read = [numerals.read(figure) for figure in _CHINESE.findall(match.group())]
+        numbers = tuple(number for number in read if number is not None)
+        if governing is None or len(numbers) < len(read) or not (GOVERNING - {"TRAP"}) & {entry[0] for entry in governing[1]}:
             return None
-        return Token("FIGURE", match.group(), start, end, numbers=(number,))
+        kind = "RANGE" if groups["range"] else "LIST" if groups["list"] else "FIGURE"
+        return Token(kind, match.group(), start, end, numbers=numbers)
     if not all(map(_is_sound, _ARABIC.findall(match.group()))):
         return None
     if groups["range"]:

@@ -318,12 +318,27 @@ def refuse_overlaps(bench: Bench) -> None:
     ways = {(s.basis.unit, s.basis.direction, bool(s.name)) for s in steps if isinstance(s.basis, model.Step)}
     opposite = {"below": "above", "above": "below"}
     both = any(named and (unit, opposite[way], False) in ways for unit, way, named in ways)  # 增幅每提高1%…，每降低1%: one figure
-    if steps and (levels or both or any(len(directions) > 1 for directions in names.values())):
-        drop(bench, steps, "RB215")  # the same figure would be a level here and a distance there
+    if steps and (both or any(len(directions) > 1 for directions in names.values())):
+        drop(bench, steps, "RB215")  # the same figure would be a distance this way and that
+    elif levels:
+        _tell_apart(bench, steps, levels)
     bare = [d for d in bench.rules if d.kind == "earn" and is_unsaid(d) and not lexicon.pattern("met").fullmatch(d.label)]
     if bare and any(d.kind == "deduct" for d in bench.rules):
         drop(bench, bare, "RB217")  # 每项1分，缺一项扣1分: the first says what an item weighs, or earns it
     without_refused(bench)
+
+
+def _tell_apart(bench: Bench, steps: list[Draft], levels: list[Draft]) -> None:
+    """合格率每低1%扣2分，低于85%不得分: the distance and the level are two questions, and the level is of what the sentence names."""
+    for level in levels:
+        if not level.label and not level.measured and not level.any_of:
+            names = {step.name for step in steps if step.found.sentence == level.found.sentence} or {step.name for step in steps}
+            if len(names) > 1:
+                drop(bench, [level], "RB215")
+            level.measured = level.label = names.pop()
+    for step in steps:
+        assert isinstance(step.basis, model.Step)
+        step.name, step.named_by = step.name + lexicon.term("name", step.basis.direction), "label"
 
 
 def _refuse_scales(bench: Bench, tested: list[Draft]) -> None:

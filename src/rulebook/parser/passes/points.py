@@ -62,7 +62,7 @@ def choose_governing(tokens: Tokens) -> Tokens:
 
 def _each_first(tokens: Tokens) -> Tokens:
     """扣每次2分: what is counted stands before the verb that it separates from its amount."""
-    out = list(tokens)
+    out = [token for n, token in enumerate(tokens) if not (_is_one(token) and n and tokens[n - 1].has("EACH") and n > 1 and first(tokens[n - 2], VERBS))]
     for index in range(len(out) - 3):
         verb, each, measure, amount = out[index : index + 4]
         if first(verb, VERBS) and each.has("EACH") and first(measure, frozenset(MEASURES)) and amount.kind in AMOUNTS:
@@ -325,7 +325,7 @@ def choose_inherited(tokens: Tokens) -> Tokens:
                 out += [t._replace(start=token.start, end=token.start) for t in counted]
             else:
                 counted = _count_in(out)
-                named_by = "".join(t.text for t in _phrase(out) if t not in counted)
+                named_by = "".join(t.text for t in _phrase(out) if t not in counted and not _is_one(t))
             verb = token
         elif (
             (token.kind == "STOP" and token.text not in "，、）")
