@@ -271,7 +271,11 @@ def _read_sentence(
             borrowed: list[Token] = []
             bare = all(t.kind in passes.ADVERBS | HEADS | _AFTER_HEAD for t in segment)
             ceiling = phrase[head].kind == "MOST_GAINED" and any(t.kind == "OWN" for t in segment)
-            if waiting and bare and (phrase[head].kind not in _STANDING or ceiling or _says_each(waiting[-1])):
+            if waiting and not borrowed and _counts_on(waiting[-1], segment):
+                borrowed = waiting.pop()
+                segment = segment[1:] if borrowed[-1].kind == "ONWARD" and segment[0].kind == "EACH" else segment
+                segment = segment[1:] if borrowed[-1].kind == "ONWARD" and segment[0].kind == "MEASURE" else segment
+            elif waiting and bare and (phrase[head].kind not in _STANDING or ceiling or _says_each(waiting[-1])):
                 borrowed = waiting.pop()
                 if not phrase[head].text and phrase[head].value != "inherited":
                     borrowed = [token.as_text() for token in borrowed]  # 每月召开1次（2分）: a row and its mark
@@ -394,6 +398,13 @@ def _says_each(tokens: list[Token]) -> bool:
             counted = after[:1] == ["NUM"] or (named and after[1:] in (["NUM"], ["QUANTITY"]))
             return counted or (after[:1] == ["MEASURE"] and index + 2 == len(tokens))
     return False
+
+
+def _counts_on(before: list[Token], segment: list[Token]) -> bool:
+    """每人，每次扣2分 · 第三次起，每次扣3分: a comma amid what is counted."""
+    opens = [token.kind for token in segment[:2]] in (["EACH", "MEASURE"], ["EACH", "TIME_UNIT"])
+    ends = [token.kind for token in before[-2:]] in (["EACH", "MEASURE"], ["EACH", "TIME_UNIT"])
+    return opens and (ends or before[-1].kind == "ONWARD") and not (ends and before[-1].text == segment[1].text)
 
 
 def _asks(tokens: list[Token], index: int) -> bool:

@@ -23,6 +23,7 @@ _NAMES = (
     "pool",
     "exhausted",
     "drained",
+    "topped",
     "floored",
     "highest",
     "spared",
@@ -77,6 +78,8 @@ def _all(folded: str, present: frozenset[str]) -> Iterator[Token]:
         yield from _bound("MOST_LOST", match, folded)
     for match in _figured("drained", folded, present):
         yield from _bound("MOST_LOST", match, folded)
+    for match in _figured("topped", folded, present):
+        yield from _bound("MOST", match, folded)
     for match in _figured("exhausted", folded, present):
         yield from _bound("MOST_GAINED" if match["gained"] else "MOST_LOST", match, folded)
     for name, kind in _STANDING:

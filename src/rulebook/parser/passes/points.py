@@ -325,7 +325,7 @@ def choose_inherited(tokens: Tokens) -> Tokens:
                 out += [t._replace(start=token.start, end=token.start) for t in counted]
             else:
                 counted = _count_in(out)
-                named_by = "".join(t.text for t in _phrase(out) if t not in counted and not _is_one(t))
+                named_by = _beside_count(_phrase(out), counted)
             verb = token
         elif (
             (token.kind == "STOP" and token.text not in "，、）")
@@ -350,6 +350,12 @@ def _phrase(out: Tokens) -> Tokens:
     """The tokens of the phrase that has just been read."""
     start = next((n for n in range(len(out) - 1, -1, -1) if out[n].kind == "STOP"), -1)
     return out[start + 1 :]
+
+
+def _beside_count(phrase: Tokens, counted: Tokens) -> str:
+    """The words of a phrase without those that count: 每发现一次."""
+    places = [n for n, token in enumerate(phrase) if any(token is one for one in counted)]
+    return "".join(token.text for n, token in enumerate(phrase) if not places or not places[0] <= n <= places[-1])
 
 
 def _has_count(out: Tokens) -> bool:
