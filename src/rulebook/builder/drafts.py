@@ -324,7 +324,7 @@ def _basis(reader: Reader, made: Draft) -> tuple[model.Basis, tuple[str, ...]]:
     if not units:
         return model.Once.made(), ()
     per = 1
-    if phrase.adverb("RESPECTIVELY") and counts and not any(count.each for count in counts):
+    if phrase.adverb("RESPECTIVELY") and counts and not any(count.each for count in counts) and not _only_counts(phrase):
         return model.Once.made(), ()  # 第一、二、三名分别加3、2、1分: the number is part of a name
     if len(counts) == 1 and not counts[0].each:
         only = counts[0]  # 2次得70分: so many exactly, where other counts stand beside it; else it is refused
@@ -430,8 +430,14 @@ def _ranked(words: str) -> list[str]:
 def _listed(reader: Reader, found: Found) -> str:
     """The words that 分别 deals out, figures among them: 第一、二、三名."""
     at = next((token.start for token in found.phrase.adverbs if token.kind == "RESPECTIVELY"), None)
-    each = any(isinstance(piece, Counted) and piece.each for piece in found.phrase.pieces)
-    return "" if at is None or each else clean(reader.text.original[found.start : at])
+    pieces = found.phrase.pieces
+    each = any(isinstance(piece, Counted) and piece.each for piece in pieces)
+    return "" if at is None or each or _only_counts(found.phrase) else clean(reader.text.original[found.start : at])
+
+
+def _only_counts(phrase: Phrase) -> bool:
+    """一次分别加8、5分: one of what is counted, and no word of a name."""
+    return bool(phrase.pieces) and all(isinstance(piece, Counted) and piece.number == 1 for piece in phrase.pieces)
 
 
 def _context_label(reader: Reader, found: Found) -> str:

@@ -89,11 +89,12 @@ def _leads(text: Text, refused: Refused, found: list[Found]) -> bool:
     """当学期加分。优秀者加4分；良好者加2分: words that only announce the effects behind them, each with its own figure."""
     if refused.code == "RB208" and lexicon.pattern("judged_lead").search(text.folded[refused.start : refused.end]):
         return any(one.phrase.action.kind == "earn" and one.phrase.action.points is not None for one in found if one.start >= refused.end)
-    if refused.code != "RB205":
+    told = lexicon.pattern("dealing_lead").search(text.folded[refused.start : refused.end].rstrip("，：。；"))
+    if refused.code != "RB205" and not (refused.code == "RB201" and told):
         return False
     opens = max(text.folded.rfind(stop, 0, refused.start) for stop in _SENTENCE_ENDS) + 1
     before = text.folded[opens : refused.start]
-    match = _LEAD.search(text.folded[refused.start : refused.end].rstrip("，：。；"))
+    match = told or _LEAD.search(text.folded[refused.start : refused.end].rstrip("，：。；"))
     ends = text.folded[refused.end : refused.end + 1]
     if match is None or ends == "，" or any(word in before for word in lexicon.of_class("EACH")):
         return False  # 每减少1个百分点，扣分; 手指离开胸壁扣分，: how much is left out
@@ -500,10 +501,13 @@ def _phrase(text: Text, tokens: list[Token], sentence: int, context: tuple[tuple
     before = text.folded[head.start - 1 : head.start]
     if head.kind in passes.VERBS and before in lexicon.terms()["negation"]:
         return Refused(start, end, "RB204")
-    if head.kind in passes.VERBS and any(text.folded.endswith(word, 0, head.start) for word in lexicon.of_class("MOST")):
+    if head.kind in passes.VERBS and text.folded.endswith(_MOST, 0, head.start):
         return Refused(start, end, "RB215")
     near = head.start
     return Found(replace(form, tokens=tuple(joined)), start, end, sentence, (start, near), context)
+
+
+_MOST = tuple(word for word in lexicon.of_class("MOST") if word)
 
 
 def _stumble(tokens: list[Token], error: effects.NotRead) -> Stumble:

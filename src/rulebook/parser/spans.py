@@ -25,6 +25,9 @@ _NAMES = (
     "drained",
     "topped",
     "floored",
+    "emptied",
+    "bottom",
+    "singly",
     "highest",
     "spared",
     "capped",
@@ -45,7 +48,13 @@ _TELLS = {
 """Mark → the patterns that it, or a mark it begins with, belongs to."""
 
 
-_STANDING = (("floored", "FLOOR"), ("highest", "HIGHEST_ONLY"))
+_STANDING = (
+    ("floored", "FLOOR"),
+    ("emptied", "FLOOR"),
+    ("bottom", "FLOOR"),
+    ("highest", "HIGHEST_ONLY"),
+    ("singly", "ONCE_ONLY"),
+)
 """Limits told in many words and no figure."""
 
 

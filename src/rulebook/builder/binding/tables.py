@@ -50,6 +50,8 @@ def bind_counts(bench: Bench) -> None:
                 else:
                     at = next(n for n, draft in enumerate(bench.rules) if draft is run[0])
                     bench.rules[at : at + len(run)] = [table]
+    for run in runs(bench.rules, lambda draft: draft.kind in ("earn", "zero")):
+        _speak(bench, run)
     for draft in bench.rules:
         if draft.exact is not None and draft.kind == "no_effect":
             most = lexicon.pattern("allows").match(draft.label)  # 6起不扣分; 允许缺勤3天不扣分: so many at most
@@ -59,6 +61,20 @@ def bind_counts(bench: Bench) -> None:
         elif draft.exact is not None and draft.exact.low != 1 and draft.kind != "zero":
             bench.refused.append((draft, "RB202"))
     without_refused(bench)
+
+
+def _speak(bench: Bench, run: list[Draft]) -> None:
+    """2项均满足得3分，1项满足得1.5分，均不满足不得分: numbers that say different things of rows that fall to nothing stay in their words."""
+    several = any(draft.exact is not None and draft.exact.low != 1 for draft in run)
+    plain = all(not draft.tests and not draft.any_of and not draft.otherwise for draft in run)
+    if len(run) < 3 or not several or not plain or not _falls(run):
+        return
+    for draft in run:
+        if draft.exact is not None:
+            draft.label, draft.exact, draft.units = _condition_words(bench, draft), None, ()
+            draft.basis = model.Once.made()
+            if isinstance(draft.effect, model.Earn | model.Zero):
+                draft.effect = draft.effect.model_copy(update={"basis": draft.basis})
 
 
 def _number_rows(bench: Bench) -> None:
@@ -594,6 +610,9 @@ def _exclusive(bench: Bench, run: list[Draft], earns: list[Draft]) -> bool | Non
     alike = len(earns) > 1 and len({str(draft.amount) for draft in earns}) == 1
     if alike and run[-1].kind == "zero" and not any(draft.tests or is_grade(draft.label) for draft in run):
         return None  # 有制度得1分；有记录得1分；发生事故的不得分
+    lined = all("\n" in bench.reader.text.folded[a.span[1] : b.found.near[1]] for a, b in pairwise(run))
+    if lined and len(run) > 2 and _falls(run) and not run[-1].otherwise:
+        return True  # one outcome a line, each worth less than the one before, down to nothing
     if opposed and len(earns) > 2:
         return None  # 产区得2分，非产区得1分，有规划得1分，否则不得分
     if len(earns) < len(run) and "。" in bench.reader.text.folded[earns[0].span[1] : earns[-1].span[0]]:

@@ -26,6 +26,7 @@ def choose_nouns(tokens: Tokens) -> Tokens:
     """每床位扣2分, 每个标段扣1分: a few unknown words between 每 and an effect are what is counted."""
     out: Tokens = []
     index = 0
+    tokens = _any_of_them(tokens)
     while index < len(tokens):
         token = tokens[index]
         found = token.has("FIND") and bool(out) and out[-1].has("EACH")
@@ -60,6 +61,19 @@ def choose_nouns(tokens: Tokens) -> Tokens:
                 continue
         out.append(token)
         index += 1
+    return out
+
+
+def _any_of_them(tokens: Tokens) -> Tokens:
+    """任一项缺失扣2分 counts, like 一项缺失; 具备任一项得2分 says that one is enough."""
+    out = list(tokens)
+    for index, token in enumerate(out):
+        if token.text in lexicon.terms()["any_one"]:
+            ahead = out[index + 1 :]
+            stop = next((n for n, after in enumerate(ahead) if after.text in "。；\n"), len(ahead))
+            head = next((after for after in ahead[:stop] if after.kind in VERBS | COMPLETE), None)
+            if head is None or head.kind != "DEDUCT":
+                out[index : index + 2] = [one.as_text() for one in out[index : index + 2]]
     return out
 
 
@@ -312,10 +326,12 @@ def choose_near(tokens: Tokens) -> Tokens:
         grade = names and bool(rest) and is_words(rest[0]) and before is not None and before.kind in COMPARATORS
         level = after.text in lexicon.terms()["level"] and bool(rest) and is_words(rest[0])
         found = level and before is not None and before.kind == "FIND"
+        fault = lasts and after.text in lexicon.terms()["long_time"] and bool(rest) and rest[0].text[:1] in _DENIALS
+        fault = fault and (before is None or before.kind == "STOP" or not before.classes)  # 一年未演练: so long nothing was done
         within = lasts and bool(rest) and rest[0].text.startswith(tuple(lexicon.terms()["within"]))
         numbered = not token.text.isascii() and after.text in lexicon.terms()["numbered"] and not _measures(out, index)
         numbered = numbered and ((bool(rest) and is_words(rest[0])) or _others(tokens, index))
-        if several or grade or found or within or numbered or (amid and names):  # 三包期, 三级教育, 30分钟内: part of a name
+        if several or grade or found or within or fault or numbered or (amid and names):  # 三包期, 三级教育, 30分钟内: part of a name
             out[index], out[index + 1] = token.as_text(), after.as_text()
             if found and before is not None:
                 out[index - 1] = before.as_text()  # 发生三级事故: what happens has a name

@@ -336,8 +336,9 @@ def choose_inherited(tokens: Tokens) -> Tokens:
         elif token.kind in ("FIGURE", "RANGE") and verb is not None and out:
             named = out[-1].kind == "TEXT" or (out[-1].classes and not first(out[-1], COMPARATORS | WORTH))
             named = named and not set(_label(out, len(out))) & _NO_NAME
-            if named and out[-1].end <= token.start and ends_phrase(tokens, index) and _follows(out):
-                out += [t._replace(start=token.start, end=token.start) for t in counted]
+            rated = text_at(tokens, index + 1) in lexicon.terms()["per"] and ends_phrase(tokens, index + 2)  # 缺勤5分/次
+            if named and out[-1].end <= token.start and (rated or ends_phrase(tokens, index)) and _follows(out):
+                out += [] if rated else [t._replace(start=token.start, end=token.start) for t in counted]
                 out.append(Token(verb.kind, "", token.start, token.start, value="inherited"))
         out.append(token)
     return out

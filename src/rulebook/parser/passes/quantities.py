@@ -133,6 +133,11 @@ def join_quantities(tokens: Tokens) -> Tokens:
         if token.kind == "NUM":
             unit = tokens[index + 1] if index + 1 < len(tokens) and tokens[index + 1].kind in MEASURES else None
             ends = index + (2 if unit else 1)
+            rhythm = text_at(tokens, ends) in lexicon.terms()["per"] and ends + 1 < len(tokens) and tokens[ends + 1].has("TIME_UNIT")
+            if unit is not None and rhythm and kind_at(tokens, ends + 2) not in VERBS:  # 少于1次/年: so often is a word of the condition
+                out += [token.as_text() for token in tokens[index : ends + 2]]
+                index = ends + 2
+                continue
             stepped = unit is not None and unit.kind == "STEP_UNIT"
             inside = text_at(tokens, ends) == lexicon.term("included", "in")
             if inside and text_at(tokens, ends + 1) in lexicon.of_class("DASH"):
