@@ -19,6 +19,7 @@ from rulebook.parser.passes.kinds import (
     kind_at,
     text_at,
 )
+from rulebook.parser.passes.points import is_grade
 from rulebook.parser.tokens import Token
 
 
@@ -392,7 +393,10 @@ def choose_bare(tokens: Tokens) -> Tokens:
     for index, token in enumerate(tokens):
         if token.kind == "FIGURE" and out and out[-1].kind == "MEASURE" and ends_phrase(tokens, index):
             start = next((n for n in range(len(out) - 1, -1, -1) if out[n].kind == "STOP"), -1)
-            if all(before.kind in ("EACH", "NUM", "MEASURE", "NOUN") for before in out[start + 1 :]):
+            phrase = out[start + 1 :]
+            label = "".join(before.text for before in phrase[:-2])
+            graded = len(phrase) > 2 and phrase[-2].kind == "EACH" and is_grade(label)  # 国家级每条5分
+            if graded or all(before.kind in ("EACH", "NUM", "MEASURE", "NOUN") for before in phrase):
                 out.append(Token("EARN", "", token.start, token.start))
         out.append(token)
     return out

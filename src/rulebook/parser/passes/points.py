@@ -211,7 +211,9 @@ def choose_worth(tokens: Tokens) -> Tokens:
             after = tokens[index + 1].text if index + 1 < len(tokens) else ""
             opens = after == "。" and not any(t.kind == "STOP" for t in tokens[:index])  # 报表收集10分。迟报一次扣1分
             heads = (after in ("：", "（") or opens) and index in labels and index not in graded
-            if index in labels and _moves_somehow(tokens, index):
+            if index in labels and not heads and _denied_next(tokens, index):
+                out.append(Token("EARN", "", token.start, token.start))  # 合格1分，不合格0分
+            elif index in labels and _moves_somehow(tokens, index):
                 pass  # 每次考核2分: a verb that is none of ours
             elif index in marks and index > 1 and is_grade(tokens[index - 2].text) and any(t.kind == "RANGE" for t in tokens):
                 out.append(Token("EARN", "", token.start, token.start))  # 优（5分）、良（3-4分）: a row like the others
@@ -249,6 +251,21 @@ def _moves_somehow(tokens: Tokens, index: int) -> bool:
     phrase = tokens[first:index]
     named = bool(phrase) and phrase[-1].text.endswith(tuple(lexicon.terms()["losing"]))
     return named or (any(token.has("EACH") for token in phrase) and any(token.kind in ("TEXT", "WORD") and token.text.isalpha() for token in phrase[2:]))
+
+
+def _denied_next(tokens: Tokens, index: int) -> bool:
+    """True where the next phrase denies the words before the figure and gives nothing for it: 制度健全2分，不健全不得分."""
+    if text_at(tokens, index + 1) not in "，；、\n" or any(token.has("EACH") for token in tokens[:index]):
+        return False
+    said = ""
+    for token in tokens[index + 2 : index + 8]:
+        if token.kind == "STOP" or token.kind in AMOUNTS:
+            return False
+        if token.kind == "ZERO" or token.has("ZERO"):
+            denied = said.rstrip("".join(lexicon.terms()["particle"]))
+            return denied[:1] in lexicon.terms()["negation"] and len(denied) > 1 and _label(tokens, index).strip().endswith(denied[1:])
+        said += token.text
+    return False
 
 
 def _is_condition(tokens: Tokens, index: int) -> bool:
