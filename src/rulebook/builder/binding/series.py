@@ -310,7 +310,7 @@ def refuse_overlaps(bench: Bench) -> None:
     _refuse_scales(bench, tested)
     _refuse_begun(bench, tested)
     steps = [d for d in bench.rules if isinstance(d.basis, model.Step) and d.basis.threshold is None]
-    levels = [d for d in bench.rules if d.tests and any(_same_unit(t.unit, s.basis) for t in d.tests for s in steps)]
+    levels = [d for d in bench.rules if any(_same_unit(t.unit, s.basis) for t in _compared(d) for s in steps)]
     names: dict[str, set[str]] = {}
     for draft in steps:
         if isinstance(draft.basis, model.Step) and draft.name:  # without a name each is called after its direction
@@ -328,10 +328,15 @@ def refuse_overlaps(bench: Bench) -> None:
     without_refused(bench)
 
 
+def _compared(draft: Draft) -> tuple[Compared, ...]:
+    """The figures that a rule, or a row of a table, compares."""
+    return draft.tests or tuple(test for row in draft.rows for test in row.tests)
+
+
 def _tell_apart(bench: Bench, steps: list[Draft], levels: list[Draft]) -> None:
     """合格率每低1%扣2分，低于85%不得分: the distance and the level are two questions, and the level is of what the sentence names."""
     for level in levels:
-        if not level.label and not level.measured and not level.any_of:
+        if level.tests and not level.label and not level.measured and not level.any_of:
             names = {step.name for step in steps if step.found.sentence == level.found.sentence} or {step.name for step in steps}
             if len(names) > 1:
                 drop(bench, [level], "RB215")
