@@ -250,6 +250,8 @@ def told(clause: model.Clause) -> tuple[str, str, str]:
         en.append(f"requirement {one.kind}")
         if one.kind == "frequency":
             zh.append(f"要求：{PERIODS[one.period]}{one.minimum}{one.unit}")
+        elif one.kind == "deadline":
+            zh.append("要求：" + "、".join(day.text for day in one.days) + "前")
         else:
             zh.append(f"要求：{one.name}{span(one.within, True) if one.within else ''}{one.unit}")
     facts = "、".join(f"{fact.name}（{FACTS[fact.type]}）" for fact in clause.facts)

@@ -8,25 +8,10 @@ from fractions import Fraction
 from functools import cached_property
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from rulebook import (
-    consistency,
-    evaluator,
-    evidence,
-    explanation,
-    lexicon,
-    loader,
-    mending,
-    model,
-    printer,
-    proofs,
-    regions,
-    suppression,
-)
+from rulebook import evaluator, evidence, explanation, lexicon, loader, model, regions
 from rulebook.codes import Language
 from rulebook.diagnostics import Diagnostic, RulebookError
 from rulebook.exact import outward as outward_of
-from rulebook.exact import show
-from rulebook.proofs import Answer
 from rulebook.scorecard import ClauseScore, LedgerEntry, Receipt, SectionScore
 from rulebook.scorecard import Scorecard as _Scorecard
 from rulebook.source import Source
@@ -34,6 +19,9 @@ from rulebook.version import __version__
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
+
+    from rulebook.engines import Compiled
+    from rulebook.proofs import Answer
 
 Assume = Literal["met", "not_supplied"]
 Outward = Callable[[Fraction], Decimal | Fraction]
@@ -96,6 +84,12 @@ class Rulebook(model.Rulebook):
             raise RulebookError([Diagnostic("RB510", {"subject": card.subject})])
         return card
 
+    def compiled(self) -> "Compiled":
+        """The rulebook made ready to score many records, one at a time, in microseconds; every score equals `score`. To be made once and used again."""
+        from rulebook.engines import compile
+
+        return compile(self)
+
     @cached_property
     def evidence_model(self) -> "type[BaseModel]":
         """A pydantic model of this rulebook's evidence: one field a clause, each validated as `score` validates it."""
@@ -107,6 +101,8 @@ class Rulebook(model.Rulebook):
 
     def text(self) -> str:
         """The canonical text."""
+        from rulebook import printer
+
         return printer.print_rulebook(self)
 
     def model_dump_yaml(self) -> str:
@@ -139,17 +135,62 @@ def load(
     return _with_verbs(loader.load(path_or_text, name=name, accept=accept))
 
 
+def kept(path_or_text: str | os.PathLike[str] | bytes, *, name: str | None = None, accept: Iterable[str] = ()) -> Rulebook:
+    """The same rulebook as `load` gives: from the cache where this library read this text before, else read, and kept there."""
+    from rulebook.engines import cache
+
+    accept = tuple(accept)
+    key = cache.key(loader.fetch(path_or_text, name)[0], accept)
+    known = cache.recall(key)
+    book = None if known is None else _known(known.model)
+    if book is None:
+        book = load(path_or_text, name=name, accept=accept)
+        cache.keep(key, book.model_dump_json())
+    return book
+
+
+def compiled(path_or_text: str | os.PathLike[str] | bytes, *, name: str | None = None, accept: Iterable[str] = ()) -> "Compiled":
+    """The rulebook of a text made ready, as `load(…).compiled()` gives it: from the cache where there is one, else worked out, and kept there.
+
+    From the cache the model itself is read only when something asks for it: a reason, a state, a refusal.
+    """
+    from rulebook.engines import Compiled, cache
+
+    accept = tuple(accept)
+    key = cache.key(loader.fetch(path_or_text, name)[0], accept)
+    known = cache.recall(key)
+    if known is not None and (known.program is not None or known.reason):
+        json = known.model
+        return Compiled(lambda: _known(json) or load(path_or_text, name=name, accept=accept), known.program, known.reason)
+    book = load(path_or_text, name=name, accept=accept)
+    ready = book.compiled()
+    cache.keep(key, book.model_dump_json(), ready.program, ready.reason)
+    return ready
+
+
+def _known(json: str) -> Rulebook | None:
+    """The rulebook of what was kept; None where that is none."""
+    try:
+        return Rulebook.model_validate_json(json)
+    except ValueError:
+        return None
+
+
 def check(book: model.Rulebook, source: Source | None = None) -> list[Diagnostic]:
     """Every finding about a rulebook as a whole: what its own figures say, and what holds for every record that there can be.
 
     With the source that it was read from, findings have places and suggestions, and those that the author lets stand are left out.
     """
+    from rulebook import consistency, mending, proofs, suppression
+
     found = sorted([*consistency.check(book, source), *proofs.findings(book, source)], key=lambda diagnostic: diagnostic.start or 0)
     return found if source is None else list(suppression.let(mending.suggested(found, book, source), source, book).standing)
 
 
-def prove(book: model.Rulebook) -> tuple[Answer, ...]:
+def prove(book: model.Rulebook) -> tuple["Answer", ...]:
     """What holds for every possible record: the ends of the score, whether the full marks can be had, which totals there are, and more."""
+    from rulebook import proofs
+
     return proofs.answers(book)
 
 
@@ -216,7 +257,7 @@ def _card(book: Rulebook, record: evidence.Record, assumed: Assume | None, langu
 
     def lines(total: evaluator.Total) -> tuple[LedgerEntry, ...]:
         return tuple(
-            _line(entry, clauses.get(entry.clause or ""), language, outward, _assumed_line(entry))
+            explanation.line(entry, clauses.get(entry.clause or ""), language, outward, assumed=_assumed_line(entry))
             for entry in total.entries
         )
 
@@ -293,43 +334,6 @@ def _clause_score(
     )
 
 
-def _line(
-    entry: evaluator.Entry, clause: model.Clause | None, language: Language, outward: Outward, assumed: bool
-) -> LedgerEntry:
-    return LedgerEntry.model_construct(
-        clause=entry.clause,
-        rule=entry.rule,
-        effect=entry.effect,
-        fact=entry.fact,
-        value=_plain(entry.value),
-        nominal=outward(entry.nominal),
-        applied=outward(entry.applied),
-        absorbed=outward(entry.absorbed),
-        text=entry.text,
-        line=entry.line,
-        reason=explanation.reason(entry, clause, language),
-        note=entry.note,
-        assumed=assumed,
-    )
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, Decimal | Fraction):
-        return show(Fraction(value))
-    if isinstance(value, tuple):
-        return [_plain(one) if not isinstance(one, evidence.Dated) else _dated(one) for one in value]
-    return value
-
-
-def _dated(record: evidence.Dated) -> dict[str, str]:
-    shape = {
-        "date": record.date.isoformat() if record.date else "",
-        "document": record.document,
-        "points": _plain(record.points),
-    }
-    return {key: value for key, value in shape.items() if value}
-
-
 def _evidence_model(book: Rulebook) -> "type[BaseModel]":
     """One optional field a clause; a value is read by the same code that scoring uses."""
     from pydantic import BeforeValidator, ConfigDict, Field, WithJsonSchema, create_model
@@ -361,8 +365,10 @@ def _evidence_model(book: Rulebook) -> "type[BaseModel]":
 
 def _clause_schema(clause: model.Clause) -> dict[str, Any]:
     states = list(lexicon.terms()["state"])
+    dated = [_RECORDS] if any(fact.type == "flag" and fact.requirement is not None for fact in clause.facts) else []
     properties: dict[str, Any] = {
-        fact.name: {"anyOf": [SCHEMAS[fact.type](fact), {"enum": states}]} for fact in clause.facts
+        fact.name: {"anyOf": [SCHEMAS[fact.type](fact), {"enum": states}, *(dated if fact.requirement is not None else [])]}
+        for fact in clause.facts
     }
     kinds = lexicon.terms()
     properties |= {word: {"type": "string"} for word, meaning in kinds["record"].items() if meaning == "note"}
@@ -375,6 +381,7 @@ def _clause_schema(clause: model.Clause) -> dict[str, Any]:
             {"type": "object", "properties": properties, "additionalProperties": False},
             *(SCHEMAS[fact.type](fact) for fact in clause.facts if fact.type not in ("flag", "choice")),
             {"enum": [fact.name for fact in clause.facts if fact.type == "flag"]},
+            *dated,
         ],
     }
 

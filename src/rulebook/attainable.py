@@ -128,11 +128,7 @@ class Search:
         self.named = _named(clause) | apart
         self.whole = not apart
         self.most_gained = _most_gained(clause, kind)
-        floored = not any(limit.kind == "negative_allowed" for limit in clause.limits) and kind != "veto"
-        self.floor = floored and (clause.points is not None or kind == "award")
-        bounds = [Fraction(limit.amount) for limit in clause.limits if limit.amount is not None]
-        gains = self.most_gained if self.most_gained is not None else ZERO
-        self.most_lost = Fraction(clause.points or 0) + gains + max(bounds, default=ZERO)
+        self.most_lost = _most_lost(clause, kind, self.most_gained)
 
     def ends(self) -> Iterator[tuple[Assignment, Assignment]]:
         """Assignments at the two ends of every combination that differs in what it does."""
@@ -202,7 +198,7 @@ class Search:
             told = (("zero", effect.zeroes), (f"spares {effect.spares}", bool(effect.spares)), (f"veto {number}", effect.vetoes))
             flags |= {name for name, holds in told if holds}
             if number + 1 in self.named:
-                named.append((number, points, tuple(effect.details.get("parts", ()))))
+                named.append((number, points, effect.single))
             elif getattr(rule.effect, "target", "clause") == "total":
                 moved["taken"] += points
             elif points < 0:
@@ -226,7 +222,7 @@ class Search:
         return state._replace(low=self.bounded(state.low), high=self.bounded(state.high))
 
     def bounded(self, sums: _Sums) -> _Sums:
-        lost = min(sums.lost, self.most_lost) if self.floor and self.most_gained is not None else sums.lost
+        lost = sums.lost if self.most_lost is None else min(sums.lost, self.most_lost)
         most = self.most_gained
         if most is None:
             return sums._replace(lost=lost)
@@ -287,9 +283,12 @@ class Search:
         if getattr(effect, "target", "clause") == "total":
             return None
         loses = isinstance(effect, model.Deduct) or (isinstance(effect, model.Ladder | model.Stated) and effect.gives == "deduct")
-        if not loses:
-            return self.most_gained
-        return self.most_lost if self.floor and self.most_gained is not None else None
+        return self.most_lost if loses else self.most_gained
+
+    def felt(self, fact: model.Fact) -> Fraction | None:
+        """How many points of figures that are given for the fact the clause can feel; None where there is no end."""
+        bounds = [self.bound(rule.effect) for rule in self.clause.rules if rule.fact == fact.name]
+        return None if None in bounds else max((one for one in bounds if one is not None), default=ZERO)
 
     def number_cells(self, fact: model.Fact) -> Iterable[Cell]:
         low = fact.low if fact.low is not None else Decimal(0)
@@ -328,7 +327,7 @@ class Search:
 
     def amounts_cells(self, fact: model.Fact) -> Iterable[Cell]:
         low, high = fact.low or Decimal(0), fact.high if fact.high is not None else _MOST
-        bound = self.most_lost if self.floor else None
+        bound = self.felt(fact)
         most = 3 if bound is None or not low else int(-(-bound // Fraction(low))) + 1
         if bound is None or not low or most > COUNTS:
             most, self.decided = min(most, COUNTS), False
@@ -339,10 +338,11 @@ class Search:
         plain = max([1, *(self.saturation(rule, fact) for rule in self.clause.rules if rule.fact == fact.name and not isinstance(rule.effect, model.Stated))])
         cells = [Cell((Dated(),) * n, (Dated(),) * n) for n in range(plain + 1)]
         if stated:
-            most = max(min(_MOST - 1, _decimal(self.most_lost)), _TINY)
+            bound = self.felt(fact)
+            most = _MOST - 1 if bound is None else max(min(_MOST - 1, _decimal(bound)), _TINY)
             low, high = (Dated(points=_TINY),), (Dated(points=most),)
             cells += [Cell((Dated(),) * n + low, (Dated(),) * n + high) for n in range(plain + 1)]
-            self.decided = self.decided and self.floor and self.most_gained is not None
+            self.decided = self.decided and bound is not None
         return cells
 
 
@@ -394,6 +394,17 @@ def _named(clause: model.Clause) -> frozenset[int]:
     if any(limit.kind in ("once", "highest_only", "least") for limit in clause.limits):
         return frozenset(range(1, len(clause.rules) + 1))
     return frozenset(number for limit in clause.limits for number in limit.rules)
+
+
+def _most_lost(clause: model.Clause, kind: str, most_gained: Fraction | None) -> Fraction | None:
+    """How many points of losses a clause can feel; None where there is no end."""
+    lifted = any(limit.kind == "negative_allowed" for limit in clause.limits)
+    floored = not lifted and (kind == "award" or (kind != "veto" and clause.points is not None))
+    if floored and most_gained is not None:
+        bounds = [Fraction(limit.amount) for limit in clause.limits if limit.amount is not None]
+        return Fraction(clause.points or 0) + most_gained + max(bounds, default=ZERO)
+    caps = [Fraction(one.amount) for one in clause.limits if one.kind == "most_lost" and one.amount is not None and not one.rules]
+    return min(caps, default=None)
 
 
 def _most_gained(clause: model.Clause, kind: str) -> Fraction | None:

@@ -5,9 +5,9 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any, NamedTuple
 
-from rulebook import lexicon, model
+from rulebook import arithmetic, lexicon, model
 from rulebook.diagnostics import Diagnostic
-from rulebook.evaluator import NotKnown, best_earned, clause_outcome, earns, met, not_supplied
+from rulebook.evaluator import NotKnown, as_met, clause_outcome, not_supplied
 from rulebook.evidence import VALUES, Value
 from rulebook.exact import show
 from rulebook.regions import complete
@@ -157,8 +157,10 @@ def single_deductions(book: model.Rulebook) -> Iterable[Row]:
 
 def no_rule(book: model.Rulebook) -> Iterable[Row]:
     """A clause that states no rule is judged by a person; one that holds no points and moves none does nothing."""
+    if book.header.tasks:
+        return
     for _, _, clause in _clauses(book):
-        if any(isinstance(rule.effect, model.Judged) for rule in clause.rules):
+        if any(isinstance(rule.effect, model.Judged) and not rule.triggers for rule in clause.rules):
             declared = book.header.not_supplied is not None
             yield ("RB405" if declared else "RB409"), clause.span, clause.address, {"heading": clause.heading}
 
@@ -258,15 +260,9 @@ def edges(ranges: list[model.Range], has_else: bool) -> Iterator[tuple[str, str]
             or one.high > other.low
             or (one.high == other.low and one.high_in and other.low_in)
         ):
-            yield "RB414", f"{_shown(one)} / {_shown(other)}"
+            yield "RB414", f"{one.shown()} / {other.shown()}"
         elif (one.high < other.low or not (one.high_in or other.low_in)) and not has_else:
-            yield "RB413", f"{_shown(one)} / {_shown(other)}"
-
-
-def _shown(within: model.Range) -> str:
-    low = "" if within.low is None else f"{'≥' if within.low_in else '>'}{show(within.low)}"
-    high = "" if within.high is None else f"{'≤' if within.high_in else '<'}{show(within.high)}"
-    return f"{low}{high}" or "…"
+            yield "RB413", f"{one.shown()} / {other.shown()}"
 
 
 def examples(book: model.Rulebook) -> Iterable[Row]:
@@ -311,10 +307,8 @@ def example_score(
         outcome = clause_outcome(clause, section.kind, facts, book.header.year)
     elif any(name == "" and value != "met" for name, value in example.evidence):
         outcome = not_supplied(clause, section.kind)
-    elif earns(clause):
-        outcome = best_earned(clause, section.kind, book, complete)
     else:
-        outcome = met(clause, section.kind)
+        outcome = as_met(clause, section.kind, book, complete)
     return outcome.score, outcome.start
 
 
@@ -332,5 +326,6 @@ CHECKS: tuple[Callable[[model.Rulebook], Iterable[Row]], ...] = (
     exhausted_limits,
     band_edges,
     examples,
+    *arithmetic.CHECKS,
 )
 """The checks, each runnable alone."""

@@ -4,15 +4,17 @@ Everything is computed in Fractions. Nothing is rounded but the final score, and
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from copy import copy
 from dataclasses import dataclass, field, replace
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from rulebook import model
 from rulebook.evidence import ClauseEvidence, Dated, Record, Value
+from rulebook.periods import COUNTS, Gap, asked_of, gaps
 
 ZERO = Fraction(0)
 
@@ -27,7 +29,10 @@ class NotKnown(Exception):
 
 @dataclass(eq=False, repr=False)
 class Entry:
-    """One ledger line in the making. `nominal = applied + absorbed`, always; `details` are for its sentence."""
+    """One ledger line in the making. `nominal = applied + absorbed`, always; `single`: the most that one occurrence moves.
+
+    `earned`: it gives what the clause's points are for, and no award; `details` are for its sentence.
+    """
 
     clause: str | None
     effect: str
@@ -41,6 +46,8 @@ class Entry:
     sentence: int = 0
     target: str = "clause"
     note: str = ""
+    single: Fraction = ZERO
+    earned: bool = False
     details: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -49,7 +56,10 @@ class Entry:
 
 
 class Effects(NamedTuple):
-    """What one rule does on its own: points, a zero, or an exemption, with the fact and value that say why."""
+    """What one rule does on its own: points, a zero, or an exemption, with the fact and value that say why.
+
+    `each`: the figures of single occurrences, the same for all or one after the other; none where the points are one figure.
+    """
 
     points: Fraction = ZERO
     fires: bool = False
@@ -60,6 +70,12 @@ class Effects(NamedTuple):
     fact: str | None = None
     value: Any = None
     details: Mapping[str, Any] = MappingProxyType({})
+    each: tuple[Fraction, ...] = ()
+
+    @property
+    def single(self) -> Fraction:
+        """The most that one occurrence moves, without its sign: of figures that differ the largest."""
+        return min(max(self.each, default=abs(self.points)), abs(self.points))
 
 
 @dataclass(eq=False, repr=False)
@@ -86,9 +102,11 @@ class Situation:
         if not isinstance(value, tuple):
             return int(value)
         fact = self.clause.fact(name or "")
-        if fact.requirement is None:
-            return len(value)
-        return shortfall(self.clause.requirements[fact.requirement], value, self.year)
+        return len(value) if fact.requirement is None else sum(map(COUNTS[fact.counts], self.gaps(fact, value)))
+
+    def gaps(self, fact: model.Fact, records: tuple[Dated, ...]) -> tuple[Gap, ...]:
+        """What dated records leave open of what the fact is measured against."""
+        return gaps(asked_of(self.clause, fact), records, self.year)
 
     def fired(self, triggers: Iterable[model.Trigger]) -> tuple[str, Any] | None:
         """The first trigger that holds, with its value; None where none does."""
@@ -122,36 +140,9 @@ def best(fact: model.Fact) -> Value:
     return Decimal(fact.best or 0)
 
 
-def shortfall(requirement: model.Requirement, records: tuple[Any, ...], year: int | None) -> int:
-    """By how many the records fall short of the requirement, period by period of the year."""
-    needed = requirement.minimum or 0
-    periods = periods_of(requirement.period, year or _year(records))
-    if len(periods) == 1:
-        return max(0, needed - len(records))
-    return sum(
-        max(0, needed - sum(1 for r in records if r.date and first <= r.date <= last)) for first, last in periods
-    )
-
-
-def _year(records: tuple[Any, ...]) -> int:
-    return next((r.date.year for r in records if isinstance(r, Dated) and r.date), 2001)
-
-
-def periods_of(period: str, year: int) -> list[tuple[date, date]]:
-    """The periods of a year, first and last day each."""
-    months = {"half": 6, "quarter": 3, "month": 1}.get(period)
-    if months is not None:
-        starts = [date(year, m, 1) for m in range(1, 13, months)]
-    elif period in ("week", "day"):
-        step = 7 if period == "week" else 1
-        first, last = date(year, 1, 1).toordinal(), date(year, 12, 31).toordinal()
-        starts = [date.fromordinal(n) for n in range(first, last + 1, step)]
-        if period == "week" and len(starts) > 52:
-            starts = starts[:52]
-    else:
-        starts = [date(year, 1, 1)]
-    ends = [date.fromordinal(s.toordinal() - 1) for s in starts[1:]] + [date(year, 12, 31)]
-    return list(zip(starts, ends, strict=True))
+def shortfall(requirement: model.Requirement, records: tuple[Dated, ...], year: int | None) -> int:
+    """By how many the records fall short of one requirement, period by period of the year."""
+    return sum(map(COUNTS["shortfall"], gaps({0: requirement}, records, year)))
 
 
 # --- 1. what each rule does on its own: one function an effect
@@ -203,8 +194,10 @@ def _moves(sign: int) -> Callable[[Situation, model.Rule, Any], Effects]:
                     sign * Fraction(value), bool(value), fact=rule.fact, value=value, details={"given": True}
                 )
             values = situation.value(rule.fact)
-            total = sum(map(Fraction, values), ZERO)
-            return Effects(sign * total, bool(values), fact=rule.fact, value=values, details={"times": len(values)})
+            figures = tuple(map(Fraction, values))
+            return Effects(
+                sign * sum(figures, ZERO), bool(values), fact=rule.fact, value=values, details={"times": len(values)}, each=figures
+            )
         worth = single(amount, points)
         if isinstance(basis, model.Once):
             fired = situation.fired(rule.triggers) if rule.triggers else ("", True)
@@ -217,7 +210,12 @@ def _moves(sign: int) -> Callable[[Situation, model.Rule, Any], Effects]:
             value = situation.value(rule.fact)
             times = _steps(basis, value)
             return Effects(
-                sign * worth * times, times > 0, fact=rule.fact, value=value, details={"amount": worth, "steps": times}
+                sign * worth * times,
+                times > 0,
+                fact=rule.fact,
+                value=value,
+                details={"amount": worth, "steps": times},
+                each=(worth,),
             )
         value = situation.value(rule.fact)
         if isinstance(value, tuple) and situation.clause.fact(rule.fact or "").type == "records":
@@ -236,6 +234,7 @@ def _moves(sign: int) -> Callable[[Situation, model.Rule, Any], Effects]:
             fact=rule.fact,
             value=found,
             details={"amount": worth, "times": times, "found": found, "free": basis.free},
+            each=(worth,),
         )
 
     return apply
@@ -264,7 +263,8 @@ def _each(situation: Situation, effect: Any, sign: int) -> Effects:
         bool(found),
         fact="、".join(found) or None,
         value=len(found),
-        details={"names": found, "parts": parts},
+        details={"names": found},
+        each=tuple(parts),
     )
 
 
@@ -329,16 +329,18 @@ def _ladder(situation: Situation, rule: model.Rule, effect: model.Ladder) -> Eff
         after = effect.rungs[position + 1].first if position + 1 < len(effect.rungs) else None
         times = max(0, (found if after is None else min(found, after - 1)) - rung.first + 1)
         total += Fraction(rung.value) * times
+    reached = tuple(Fraction(rung.value) for rung in effect.rungs if rung.first <= found)
     sign = -1 if effect.gives == "deduct" else 1
-    return Effects(sign * total, found > 0, fact=rule.fact, value=found, details={"found": found})
+    return Effects(sign * total, found > 0, fact=rule.fact, value=found, details={"found": found}, each=reached)
 
 
 def _stated(situation: Situation, rule: model.Rule, effect: model.Stated) -> Effects:
     records = situation.value(rule.fact)
-    stated = [record.points for record in records if record.points is not None]
-    total = sum(map(Fraction, stated), ZERO)
+    stated = tuple(Fraction(record.points) for record in records if record.points is not None)
     sign = -1 if effect.gives == "deduct" else 1
-    return Effects(sign * total, bool(stated), fact=rule.fact, value=len(stated), details={"times": len(stated)})
+    return Effects(
+        sign * sum(stated, ZERO), bool(stated), fact=rule.fact, value=len(stated), details={"times": len(stated)}, each=stated
+    )
 
 
 def _scale(situation: Situation, rule: model.Rule, effect: model.Scale) -> Effects:
@@ -356,7 +358,13 @@ def _veto(situation: Situation, rule: model.Rule, effect: model.Veto) -> Effects
 def _judged(situation: Situation, rule: model.Rule, effect: model.Judged) -> Effects:
     value = situation.value(rule.fact)
     fails = situation.count(rule.fact) > 0 if isinstance(value, tuple) else value is True
-    return Effects(fires=fails, zeroes=fails, fact=rule.fact, value=value) if fails else Effects()
+    if fails:
+        return Effects(fires=True, zeroes=True, fact=rule.fact, value=value)
+    figure = next((trigger.fact for trigger in rule.triggers if trigger.fact in situation.facts), None)
+    if figure is None:
+        return Effects()
+    missed = situation.fired(rule.triggers) is not None  # an indicator that is reached is told as well: by how much
+    return Effects(fires=True, zeroes=missed, fact=figure, value=situation.value(figure), details={"reached": not missed})
 
 
 EFFECTS: dict[type, Callable[[Situation, model.Rule, Any], Effects]] = {
@@ -408,10 +416,6 @@ def awards(rule: model.Rule) -> bool:
     return isinstance(rule.effect, model.Award) or getattr(rule.effect, "gives", "") == "award"
 
 
-def _earned(clause: model.Clause, entry: Entry) -> bool:
-    return entry.effect in ("earn", "bands", "proportion") and not awards(clause.rules[(entry.rule or 1) - 1])
-
-
 def start_of(clause: model.Clause, kind: str) -> Fraction:
     """What the clause holds before anything is found."""
     if kind in ("award", "veto") or earns(clause) or clause.points is None:
@@ -428,10 +432,12 @@ def clause_outcome(
     start = start_of(clause, kind)
     scaled = _scaled(clause, effects)
     entries = _entries(clause, effects, scaled, note)
+    for entry in entries:
+        entry.details |= _measured(situation, entry.fact)
     own = [entry for entry in entries if entry.target == "clause"]
     for limit in clause.limits:
         if limit.scope in ("rule", "sentence"):  # what goes from the total is held as well
-            _limit(limit, [entry for entry in entries if entry.rule in limit.rules], start)
+            _limit(limit, [entry for entry in entries if entry.rule in limit.rules])
     spared = {spares for effect in effects if (spares := effect.spares)}
     for entry in own:
         if ("deduct" in spared and entry.applied < 0) or (
@@ -439,18 +445,26 @@ def clause_outcome(
         ):
             entry.applied = ZERO
     if any(effect.zeroes for effect in effects):
-        _zeroed(start, own, clause, kind)
+        _zeroed(start, own)
     else:
         for limit in clause.limits:
-            if limit.scope == "clause":
-                held = own if limit.kind == "least" else entries  # 最低得 is what the clause keeps; the others hold what goes from the total as well
-                _limit(limit, [e for e in held if not limit.rules or e.rule in limit.rules], start)
-        ceilings = _bounded(start, own, clause, kind, situation)
-        own += ceilings
-        entries += ceilings
+            if limit.scope == "clause" and limit.kind not in ("floor", "least"):  # those hold what is left in the end
+                _limit(limit, [entry for entry in entries if not limit.rules or entry.rule in limit.rules])
+        lines = _bounded(start, own, clause, kind, situation)
+        own += lines
+        entries += lines
     score = start + sum((entry.applied for entry in own), ZERO)
     vetoes = [(rule, effect) for rule, effect in zip(clause.rules, effects, strict=True) if effect.vetoes]
     return Outcome(start, entries, score, vetoes)
+
+
+def _measured(situation: Situation, name: str | None) -> dict[str, Any]:
+    """What dated records of a fact leave open, for the sentence of its line: which quarters, which last days."""
+    records: Any = situation.facts.get(name or "")
+    if not isinstance(records, tuple) or name is None:
+        return {}
+    fact = situation.clause.fact(name)
+    return {} if fact.requirement is None else {"gaps": situation.gaps(fact, records)}
 
 
 def _scaled(clause: model.Clause, effects: list[Effects]) -> list[Fraction]:
@@ -482,6 +496,8 @@ def _entries(clause: model.Clause, effects: list[Effects], points: list[Fraction
                 sentence=rule.sentence,
                 target=getattr(rule.effect, "target", "clause"),
                 note=note,
+                earned=rule.effect.kind in ("earn", "bands", "proportion") and not awards(rule),
+                single=effect.single * (nominal / effect.points if effect.points else 1),
                 details={**effect.details, "factor": nominal / effect.points}
                 if effect.points
                 else dict(effect.details),
@@ -505,27 +521,46 @@ def _most_gained(limit: model.Limit, entries: list[Entry], start: Fraction) -> N
 
 def _once(limit: model.Limit, entries: list[Entry], start: Fraction) -> None:
     for entry in entries:
-        single = _single(entry)
-        entry.applied = single if entry.applied > 0 else -single
+        _counts_once(entry)
 
 
 def _highest_only(limit: model.Limit, entries: list[Entry], start: Fraction) -> None:
-    if entries:
-        strongest = max(entries, key=_single)
-        for entry in entries:
-            single = _single(entry) if entry is strongest else ZERO
-            entry.applied = single if entry.applied > 0 else -single
+    """Of what is lost, earned and awarded each the entry with the largest single figure, and that figure once."""
+    for alike in _by_kind(entries):
+        strongest = max(alike, key=lambda entry: min(entry.single, abs(entry.applied)))
+        for entry in alike:
+            if entry is not strongest:
+                entry.applied = ZERO
+        _counts_once(strongest)
 
 
-def _least(limit: model.Limit, entries: list[Entry], start: Fraction) -> None:
-    lost = sum((-entry.applied for entry in entries if entry.applied < 0), ZERO)
+def _counts_once(entry: Entry) -> None:
+    """An entry moves no more than one occurrence of it does."""
+    single = min(entry.single, abs(entry.applied))
+    entry.applied = single if entry.applied > 0 else -single
+
+
+def _by_kind(entries: list[Entry]) -> list[list[Entry]]:
+    """The entries that move points, those that take, those that earn and those that award apart."""
+    gains = [entry for entry in entries if entry.applied > 0]
+    kinds = [
+        [entry for entry in entries if entry.applied < 0],
+        [entry for entry in gains if entry.earned],
+        [entry for entry in gains if not entry.earned],
+    ]
+    return [kind for kind in kinds if kind]
+
+
+def _at_least(limit: model.Limit, entries: list[Entry], start: Fraction) -> None:
+    """扣完为止, 最低得: what was lost below the bound is given back."""
     below = Fraction(limit.amount or 0) - start - sum((entry.applied for entry in entries), ZERO)
+    lost = sum((-entry.applied for entry in entries if entry.applied < 0), ZERO)
     if below > 0:
         _give_way(entries, max(lost - below, ZERO), -1)
 
 
 def _elsewhere(limit: model.Limit, entries: list[Entry], start: Fraction) -> None:
-    """The floor, its lifting and ceilings bound the clause as a whole; stacking and offsetting are how entries add up anyway.
+    """The lifting of the floor and ceilings bound the clause as a whole; stacking and offsetting are how entries add up anyway.
 
     That the same thing counts once is for who counts: evidence holds how many there are, not which.
     """
@@ -536,8 +571,8 @@ LIMITS: dict[str, Callable[[model.Limit, list[Entry], Fraction], None]] = {
     "most_gained": _most_gained,
     "once": _once,
     "highest_only": _highest_only,
-    "least": _least,
-    "floor": _elsewhere,
+    "floor": _at_least,
+    "least": _at_least,
     "negative_allowed": _elsewhere,
     "ceiling": _elsewhere,
     "distinct": _elsewhere,
@@ -546,14 +581,8 @@ LIMITS: dict[str, Callable[[model.Limit, list[Entry], Fraction], None]] = {
 }
 """Limit → what it does to the entries that it holds; the later ones give way first. A new limit is a row here."""
 
-
-def _single(entry: Entry) -> Fraction:
-    """The most that one occurrence of an entry moves."""
-    parts: list[Fraction] = entry.details.get("parts", [])
-    if parts:
-        return min(max(parts), abs(entry.applied))
-    amount: Fraction = entry.details.get("amount") or entry.applied
-    return min(abs(amount), abs(entry.applied))
+FLOOR = model.Limit.made(kind="floor")
+"""Not below nothing: what holds every clause with points that says nothing else."""
 
 
 def _give_way(entries: list[Entry], most: Fraction, sign: int) -> None:
@@ -569,7 +598,7 @@ def _give_way(entries: list[Entry], most: Fraction, sign: int) -> None:
             excess -= back
 
 
-def _zeroed(start: Fraction, entries: list[Entry], clause: model.Clause, kind: str) -> None:
+def _zeroed(start: Fraction, entries: list[Entry]) -> None:
     """A zero wins: the clause scores nothing, its first zero is charged with all of it, the rest is absorbed."""
     first = True
     for entry in entries:
@@ -585,25 +614,29 @@ def _zeroed(start: Fraction, entries: list[Entry], clause: model.Clause, kind: s
 def _bounded(
     start: Fraction, entries: list[Entry], clause: model.Clause, kind: str, situation: Situation
 ) -> list[Entry]:
-    """The clause's own bounds: not below 0 unless it may, nor above what it can earn or its 最高. Returns the lines of ceilings set by an event."""
-    ceilings: list[Entry] = []
-    kinds = {limit.kind for limit in clause.limits}
+    """The clause's own bounds: what it earns, how low it may fall, how high an event lets it be. Returns the lines that no rule stands for."""
+    lines: list[Entry] = []
+    limits = {limit.kind: limit for limit in clause.limits if limit.kind in ("floor", "least", "negative_allowed")}
     if clause.points is not None and (earns(clause) or kind == "award"):
-        gained = [entry for entry in entries if kind == "award" or _earned(clause, entry)]
-        _give_way(gained, Fraction(clause.points), 1)
+        _give_way([entry for entry in entries if kind == "award" or entry.earned], Fraction(clause.points), 1)
+    if kind == "award" or (kind != "veto" and clause.points is not None):
+        if "least" in limits:
+            _at_least(limits["least"], entries, start)
+            lines += _guaranteed(limits["least"], entries, start, clause) if kind != "award" else []
+        elif "negative_allowed" not in limits:
+            _at_least(FLOOR, entries, start)
     for limit in clause.limits:
         if limit.kind == "ceiling" and limit.amount is not None and situation.value(limit.fact) is True:
-            over = start + sum((entry.applied for entry in [*entries, *ceilings]), ZERO) - Fraction(limit.amount)
+            over = start + sum((entry.applied for entry in [*entries, *lines]), ZERO) - Fraction(limit.amount)
             if over > 0:
-                ceilings.append(
-                    Entry(clause.address, "limit", -over, -over, fact=limit.fact, value=True, text=limit.text)
-                )
-    if "negative_allowed" not in kinds and kind != "veto":
-        below = -(start + sum((entry.applied for entry in [*entries, *ceilings]), ZERO))
-        if below > 0 and (clause.points is not None or start > 0 or kind == "award"):
-            lost = sum((-entry.applied for entry in entries if entry.applied < 0), ZERO)
-            _give_way(entries, lost - below, -1)
-    return ceilings
+                lines.append(Entry(clause.address, "limit", -over, -over, fact=limit.fact, value=True, text=limit.text))
+    return lines
+
+
+def _guaranteed(limit: model.Limit, entries: list[Entry], start: Fraction, clause: model.Clause) -> list[Entry]:
+    """保底1分: what is earned short of it is given."""
+    short = Fraction(limit.amount or 0) - start - sum((entry.applied for entry in entries), ZERO)
+    return [Entry(clause.address, "limit", short, short, text=limit.text)] if short > 0 else []
 
 
 # --- 4–8. items, sections, the whole
@@ -624,72 +657,160 @@ class Total:
     grade: str | None
 
 
+class Part(NamedTuple):
+    """An item or a section, settled: the points that apply, where it starts, its lines, its score, and what goes from the total."""
+
+    points: Fraction
+    start: Fraction
+    entries: list[Entry]
+    score: Fraction
+    taken: Fraction
+    vetoes: list[tuple[model.Rule, str]]
+    struck: bool = False
+    """True where 本项一票否决 took what it had."""
+
+
+class Applying(NamedTuple):
+    """What the states of the clauses say of the sum: points that count, those of them that leave, and the clauses that do."""
+
+    held: Fraction
+    left: Fraction
+    leaving: list[tuple[model.Clause, Fraction]]
+    scorable: bool
+
+
+class Sums:
+    """Clauses to items, sections and the total, each level's limits there. Nothing that it is given changes."""
+
+    def __init__(self, book: model.Rulebook, outcomes: Mapping[str, Outcome], states: Mapping[str, str]) -> None:
+        self.book, self.outcomes, self.states = book, outcomes, states
+        self.applying = _applying(book, states)
+        self.items = [[self._item(section, item, outcomes) for item in section.items()] for section in book.sections]
+        self.sections = [settle_section(section, items) for section, items in zip(book.sections, self.items, strict=True)]
+
+    @property
+    def total(self) -> Total:
+        """The whole."""
+        return settle_whole(self.book, self.sections, self.applying)
+
+    def changed(self, outcomes: Mapping[str, Outcome]) -> "Sums":
+        """The same with some clauses at other outcomes; only their items and sections are settled anew."""
+        other = copy(self)
+        other.outcomes, other.sections = {**self.outcomes, **outcomes}, list(self.sections)
+        other.items = list(self.items)
+        touched = {self._places[address] for address in outcomes}
+        for number in {number for number, _ in touched}:
+            section, items = self.book.sections[number], list(self.items[number])
+            for place, item in enumerate(section.items()):
+                if (number, place) in touched:
+                    items[place] = other._item(section, item, other.outcomes)
+            other.items[number], other.sections[number] = items, settle_section(section, items)
+        return other
+
+    @cached_property
+    def _places(self) -> dict[str, tuple[int, int]]:
+        return {
+            clause.address: (number, place)
+            for number, section in enumerate(self.book.sections)
+            for place, item in enumerate(section.items())
+            for clause in item.clauses
+        }
+
+    def _item(self, section: model.Section, item: model.Item, outcomes: Mapping[str, Outcome]) -> Part:
+        counting = [clause for clause in item.clauses if not _leaves(self.book, self.states, clause)]
+        return settle_item(section, item, {clause.address: outcomes[clause.address] for clause in counting})
+
+
 def settle(book: model.Rulebook, outcomes: Mapping[str, Outcome], states: Mapping[str, str]) -> Total:
-    """Clauses to items, sections and the total, each level's limits there; then 不涉及, vetoes, rounding and grades."""
-    entries: list[Entry] = []
-    start, held, left = ZERO, ZERO, ZERO
-    sections: list[tuple[model.Section, Fraction, Fraction]] = []
-    vetoes: list[tuple[model.Rule, str]] = []
-    base: list[Entry] = []
-    applicable = anything = False
+    """The whole of a book whose clauses are settled."""
+    return Sums(book, outcomes, states).total
+
+
+def _leaves(book: model.Rulebook, states: Mapping[str, str], clause: model.Clause) -> bool:
+    """True for a clause that does not apply and leaves the sum."""
+    return states[clause.address] == "not_applicable" and book.header.not_applicable != "full"
+
+
+def _applying(book: model.Rulebook, states: Mapping[str, str]) -> Applying:
+    held, left = ZERO, ZERO
     leaving: list[tuple[model.Clause, Fraction]] = []
+    applicable = anything = False
     for section in book.sections:
-        section_start, section_entries = ZERO, []
         for item in section.items():
-            item_entries: list[Entry] = []
-            item_start = ZERO
-            lost: set[str] = set()
             for clause in item.clauses:
-                clause_start = start_of(clause, section.kind)
-                own_points = Fraction(clause.points or 0) if section.kind in ("points", "deduct") else ZERO
-                held += own_points
-                if states[clause.address] == "not_applicable" and book.header.not_applicable != "full":
-                    left += own_points
-                    if clause_start or own_points:
-                        leaving.append((clause, clause_start))
-                    start += clause_start
-                    continue
-                outcome = outcomes[clause.address]
-                applicable = applicable or (own_points > 0 and states[clause.address] != "not_applicable")
-                anything = True
-                start += outcome.start
-                item_start += outcome.start
-                item_entries += outcome.entries
-                vetoes += [(rule, clause.address) for rule, _ in outcome.vetoes if _scope(rule) == "total"]
-                lost |= {rule.text for rule, _ in outcome.vetoes if _scope(rule) == "item"}
-            within = [entry for entry in item_entries if entry.target == "clause"]
-            for limit in item.limits:
-                _limit(limit, within)
-            if section.kind == "award" and item.points is not None:
-                _give_way(within, Fraction(item.points), 1)
-            score = item_start + sum((entry.applied for entry in within), ZERO)
-            if lost and score > 0:  # 本项一票否决: the item earns nothing
-                item_entries.append(
-                    Entry(item.clauses[0].address, "limit", -score, -score, text="；".join(sorted(lost)))
-                )
-            section_start += item_start
-            section_entries += item_entries
-        within = [entry for entry in section_entries if entry.target == "clause"]
-        if section.kind == "award" and section.points is not None:
-            _give_way(within, Fraction(section.points), 1)
-        points = section_start if section.kind in ("award", "veto") else _section_points(section, states, book)
-        sections.append((section, points, section_start + sum((e.applied for e in within), ZERO)))
-        entries += section_entries
-        if section.kind in ("points", "deduct"):
-            base += within
-    for limit in book.header.limits:
-        if limit.kind in ("most_lost", "most_gained"):
-            _limit(limit, entries)
-    for clause, clause_start in leaving:
+                points = Fraction(clause.points or 0) if section.kind in ("points", "deduct") else ZERO
+                held += points
+                if _leaves(book, states, clause):
+                    left += points
+                    start = start_of(clause, section.kind)
+                    if start or points:
+                        leaving.append((clause, start))
+                else:
+                    anything = True
+                    applicable = applicable or (points > 0 and states[clause.address] != "not_applicable")
+    return Applying(held, left, leaving, applicable or (anything and not held))
+
+
+def settle_item(section: model.Section, item: model.Item, outcomes: Mapping[str, Outcome]) -> Part:
+    """The clauses of an item that count, and the item's limits; what 本项一票否决 takes is a line."""
+    counting = [clause for clause in item.clauses if clause.address in outcomes]
+    points = sum((Fraction(clause.points or 0) for clause in counting), ZERO)
+    start = sum((outcome.start for outcome in outcomes.values()), ZERO)
+    entries = [entry for outcome in outcomes.values() for entry in outcome.entries]
+    gives = section.kind == "award" and item.points is not None
+    if item.limits or gives:
+        entries = [replace(entry) for entry in entries]
+    within = [entry for entry in entries if entry.target == "clause"]
+    for limit in item.limits:
+        _limit(limit, within, start)
+    if gives:
+        _give_way(within, Fraction(item.points or 0), 1)
+    vetoes = [(rule, address) for address, outcome in outcomes.items() for rule, _ in outcome.vetoes]
+    words = sorted({rule.text for rule, _ in vetoes if _scope(rule) == "item"})
+    score, taken = start + _sum(within), _sum(entry for entry in entries if entry.target == "total")
+    if words and score > 0:
+        entries.append(Entry(item.clauses[0].address, "limit", -score, -score, text="；".join(words)))
+        score = ZERO
+    whole = [(rule, address) for rule, address in vetoes if _scope(rule) == "total"]
+    return Part(points, start, entries, score, taken, whole, bool(words))
+
+
+def settle_section(section: model.Section, items: list[Part]) -> Part:
+    """The items of a section, and the points of an award section: an item that is struck leaves them to the others."""
+    start, taken = sum((item.start for item in items), ZERO), sum((item.taken for item in items), ZERO)
+    lines = [item.entries for item in items]
+    score = sum((item.score for item in items), ZERO)
+    if section.kind == "award" and section.points is not None:
+        lines = [[replace(entry) for entry in entries] for entries in lines]
+        within = [[entry for entry in entries if entry.target == "clause"] for entries in lines]
+        counted = [entry for item, entries in zip(items, within, strict=True) if not item.struck for entry in entries]
+        _give_way(counted, Fraction(section.points), 1)
+        score = start + sum(map(_sum, within), ZERO)
+    points = start if section.kind in ("award", "veto") else sum((item.points for item in items), ZERO)
+    vetoes = [veto for item in items for veto in item.vetoes]
+    return Part(points, start, [entry for entries in lines for entry in entries], score, taken, vetoes)
+
+
+def settle_whole(book: model.Rulebook, sections: list[Part], applying: Applying) -> Total:
+    """The limits of the total; then 不涉及, vetoes, rounding and grades."""
+    shown = [(section, part.points, part.score) for section, part in zip(book.sections, sections, strict=True)]
+    vetoes = [veto for part in sections for veto in part.vetoes]
+    sections = _bounding(book, sections)
+    entries = [entry for part in sections for entry in part.entries]
+    start = sum((part.start for part in sections), ZERO) + sum((start for _, start in applying.leaving), ZERO)
+    score = sum((part.score + part.taken for part in sections), ZERO)
+    for clause, clause_start in applying.leaving:
         line = clause.span.line if clause.span else None
         entries.append(
             Entry(clause.address, "not_applicable", -clause_start, -clause_start, line=line, text=clause.heading)
         )
-    full = Fraction(book.header.full) if book.header.full is not None else held
-    scorable = applicable or (anything and not held)
-    if left and held and scorable:
-        full = _without(book, entries, base, start, held, left, full, leaving)
-    score = start + sum((entry.applied for entry in entries), ZERO)
+    full = Fraction(book.header.full) if book.header.full is not None else applying.held
+    if applying.left and applying.scorable:
+        if book.header.not_applicable == "drop":
+            full -= applying.left
+        else:
+            entries.append(_rescaled(book, sections, applying))
+            score += entries[-1].applied
     for limit in book.header.limits:
         bound = ZERO if limit.kind == "floor" else Fraction(limit.amount or 0)
         beyond = min(score - bound, ZERO) if limit.kind == "floor" else max(score - bound, ZERO)
@@ -715,41 +836,39 @@ def settle(book: model.Rulebook, outcomes: Mapping[str, Outcome], states: Mappin
     grade = _grade(book, score, vetoes)
     # A veto line of the clause itself says that it fired; the line above says what follows from it.
     entries = [entry for entry in entries if not (entry.effect == "veto" and entry.rule is not None)]
-    return Total(start, full, entries, score, arithmetic, sections, vetoes, scorable, grade)
+    return Total(start, full, entries, score, arithmetic, shown, vetoes, applying.scorable, grade)
 
 
-def _section_points(section: model.Section, states: Mapping[str, str], book: model.Rulebook) -> Fraction:
-    return sum(
-        (
-            Fraction(clause.points or 0)
-            for item in section.items()
-            for clause in item.clauses
-            if states[clause.address] != "not_applicable" or book.header.not_applicable == "full"
-        ),
-        ZERO,
-    )
+def _bounding(book: model.Rulebook, sections: list[Part]) -> list[Part]:
+    """The sections with what the head says of losses and gains as a whole."""
+    limits = [limit for limit in book.header.limits if limit.kind in ("most_lost", "most_gained")]
+    if not limits:
+        return sections
+    lines = [[replace(entry) for entry in part.entries] for part in sections]
+    for limit in limits:
+        _limit(limit, [entry for entries in lines for entry in entries])
+    return [
+        part._replace(
+            entries=entries,
+            score=part.start + _sum(entry for entry in entries if entry.target == "clause"),
+            taken=_sum(entry for entry in entries if entry.target == "total"),
+        )
+        for part, entries in zip(sections, lines, strict=True)
+    ]
 
 
-def _without(
-    book: model.Rulebook,
-    entries: list[Entry],
-    base: list[Entry],
-    start: Fraction,
-    held: Fraction,
-    left: Fraction,
-    full: Fraction,
-    leaving: list[tuple[model.Clause, Fraction]],
-) -> Fraction:
-    """Clauses that do not apply leave the sum: the rest is scaled to the same full marks, or the full marks shrink."""
-    rest = held - left
-    if book.header.not_applicable == "drop" or rest <= 0:
-        return full - left
-    kept = (
-        start - sum((clause_start for _, clause_start in leaving), ZERO) + sum((entry.applied for entry in base), ZERO)
-    )
-    gain = kept * held / rest - kept
-    entries.append(Entry(None, "rescale", gain, gain, details={"held": held, "rest": rest, "kept": kept}))
-    return full
+def _rescaled(book: model.Rulebook, sections: list[Part], applying: Applying) -> Entry:
+    """按比例折算: what the sections have that count to the full marks becomes so much of all the points as it is of those that apply."""
+    pairs = zip(book.sections, sections, strict=True)
+    kept = sum((part.score for section, part in pairs if section.kind in ("points", "deduct")), ZERO)
+    rest = applying.held - applying.left
+    gain = kept * applying.held / rest - kept
+    return Entry(None, "rescale", gain, gain, details={"held": applying.held, "rest": rest, "kept": kept})
+
+
+def _sum(entries: Iterable[Entry]) -> Fraction:
+    """What the lines move together."""
+    return sum((entry.applied for entry in entries), ZERO)
 
 
 def declared(book: model.Rulebook, effect: model.Effect) -> model.Veto:
@@ -810,16 +929,12 @@ class Bounds:
     worst: Outcome
     best: Outcome
 
-    @property
-    def exact(self) -> bool:
-        return self.worst.score == self.best.score and not self.worst.vetoes and not self.best.vetoes
-
 
 Completer = Callable[[model.Clause, str, ClauseEvidence, model.Rulebook], Bounds]
 
 
 def met(clause: model.Clause, kind: str) -> Outcome:
-    """符合, for a clause that loses or awards: nothing found, so nothing lost and no award claimed."""
+    """Nothing found: nothing lost, nothing earned and no award claimed."""
     start = start_of(clause, kind)
     return Outcome(start, [], start)
 
@@ -834,8 +949,10 @@ def granted(clause: model.Clause) -> Outcome:
     )
 
 
-def best_earned(clause: model.Clause, kind: str, book: model.Rulebook, complete: Completer) -> Outcome:
-    """符合, for a clause that earns: every fact at its best value, no award claimed."""
+def as_met(clause: model.Clause, kind: str, book: model.Rulebook, complete: Completer) -> Outcome:
+    """符合: every fact at its best value, no award claimed."""
+    if kind == "award" or not (earns(clause) or any(fact.needed for fact in clause.facts)):
+        return met(clause, kind)
     claimed = {name for rule in clause.rules if awards(rule) for name in _claims(rule)}
     unclaimed = {fact.name: "" if fact.type == "choice" else best(fact) for fact in clause.facts if fact.name in claimed}
     open_facts = frozenset(fact.name for fact in clause.facts if fact.name not in claimed)
@@ -871,14 +988,10 @@ def evaluate(
             for clause in item.clauses:
                 known = record.clauses.get(clause.address)
                 bounds[clause.address], states[clause.address] = _clause(book, clause, section.kind, known, complete)
-    worst = settle(book, {address: _copy(b.worst) for address, b in bounds.items()}, states)
-    if all(b.worst is b.best for b in bounds.values()):
-        return worst, worst, bounds, states
-    return worst, settle(book, {address: _copy(b.best) for address, b in bounds.items()}, states), bounds, states
-
-
-def _copy(outcome: Outcome) -> Outcome:
-    return Outcome(outcome.start, [replace(entry) for entry in outcome.entries], outcome.score, outcome.vetoes)
+    sums = Sums(book, {address: b.worst for address, b in bounds.items()}, states)
+    worst = sums.total
+    other = {address: b.best for address, b in bounds.items() if b.worst is not b.best}
+    return worst, sums.changed(other).total if other else worst, bounds, states
 
 
 def _clause(
@@ -889,10 +1002,8 @@ def _clause(
         outcome = met(clause, kind)
         return Bounds(outcome, outcome), known.state if known else "met"
     state = known.state if known else "unknown"
-    if state == "met" and kind != "award" and (earns(clause) or any(fact.needed for fact in clause.facts)):
-        outcome = best_earned(clause, kind, book, complete)
-    elif state == "met":
-        outcome = met(clause, kind)
+    if state == "met":
+        outcome = as_met(clause, kind, book, complete)
     elif state == "not_supplied":
         outcome = not_supplied(clause, kind)
     elif state == "not_applicable":

@@ -16,17 +16,24 @@ from rulebook.codes import Wording
 from rulebook.diagnostics import Diagnostic, RulebookError
 from rulebook.exact import decimal, show
 from rulebook.numerals import CIRCLED
+from rulebook.periods import asked_of, assigned, instant, last_days, resolved, several
 from rulebook.scorecard import State
 from rulebook.source import Source, decode, fold
 
 
 class Dated(NamedTuple):
-    """One record of something done or found: its date, its document, and the points it states, where it does."""
+    """One record of something done or found: its date, its document, and the points it states, where it does.
+
+    `answers`: what it says that it answers, as written; `requirement` and `day`: the number of that requirement, and of the last day.
+    """
 
     date: datetime.date | None = None
     document: str = ""
     reference: str = ""
     points: Decimal | None = None
+    answers: str = ""
+    requirement: int | None = None
+    day: int | None = None
 
 
 Value = int | bool | Decimal | str | tuple[Decimal, ...] | tuple[Dated, ...]
@@ -391,13 +398,16 @@ class _Reader:
             raise _Refused(
                 "RB503", value=_shown(value), fact="、".join(f.name for f in clause.facts), wanted=_forms(clause)
             )
-        return ClauseEvidence("observed", {fact.name: self.value(fact, clause, value, path)})
+        facts = {fact.name: self.value(fact, clause, value, path)}
+        self.share(clause, facts, set(), {fact.name: (value, path)})
+        return ClauseEvidence("observed", facts)
 
     def facts(self, clause: model.Clause, values: Mapping[Any, Any], path: Path) -> ClauseEvidence:
         known = {fact.name: fact for fact in clause.facts}
         folded = {fold(name): name for name in known}
         facts: dict[str, Value] = {}
         unknown: set[str] = set()
+        written: dict[str, tuple[Any, Path]] = {}
         note = ""
         for key, value in values.items():
             name = folded.get(fold(str(key)).strip(), str(key))
@@ -429,14 +439,32 @@ class _Reader:
             elif _state(value) == "unknown":
                 unknown.add(name)
             else:
+                written[name] = value, here
                 try:
                     facts[name] = self.value(known[name], clause, value, here)
                 except _Refused as refused:
                     self.say(refused.code, refused.values.pop("path", here), clause.address, **refused.values)  # type: ignore[arg-type]
         if not facts and not unknown:
             return ClauseEvidence("unknown", note=note)
+        self.share(clause, facts, unknown, written)
         self.figures(clause, facts, path)
         return ClauseEvidence("observed", facts, frozenset(unknown), note)
+
+    def share(
+        self, clause: model.Clause, facts: dict[str, Value], unknown: set[str], written: Mapping[str, tuple[Any, Path]]
+    ) -> None:
+        """Records of one fact are those of every fact that is measured against the same: 缺一次 and 逾期一天 look at one list."""
+        listed = [fact for fact in clause.facts if isinstance(facts.get(fact.name), tuple) and fact.requirement is not None]
+        for fact in clause.facts:
+            if fact.name in facts or fact.name in unknown or fact.requirement is None:
+                continue
+            source = next((one for one in listed if set(asked_of(clause, one)) & set(asked_of(clause, fact))), None)
+            if source is not None:
+                value, path = written[source.name]
+                try:
+                    facts[fact.name] = self.value(fact, clause, value, path)
+                except _Refused as refused:
+                    self.say(refused.code, refused.values.pop("path", path), clause.address, **refused.values)  # type: ignore[arg-type]
 
     def figures(self, clause: model.Clause, facts: Mapping[str, Value], path: Path) -> None:
         """A figure that a person gives lies in the bounds of the grade that was chosen."""
@@ -468,21 +496,99 @@ class _Reader:
         if fact.type == "count" and fact.requirement is None and lacking:
             raise _Refused("RB503", value=_shown(values), fact=fact.name, wanted=Wording("wanted_lacking"))
         read = tuple(self.dated(fact, value, (*path, str(n))) for n, value in enumerate(values))
-        requirement = clause.requirements[fact.requirement] if fact.requirement is not None else None
-        if requirement is None:
+        asked = asked_of(clause, fact)
+        if not asked:
             return read if fact.type == "records" else len(read)
-        year = self.book.header.year
-        years = {entry.date.year for entry in read if entry.date}
+        whole = {n: clause.requirements[n] for n in sorted({n for one in clause.facts for n in asked_of(clause, one)})}
+        read = tuple(self.answering(one, asked, whole, (*path, str(n)), values[n]) for n, one in enumerate(read))
+        undated = next((one for one in asked.values() if one.kind == "deadline" or one.period != "year"), None)
         for n, entry in enumerate(read):
-            if entry.date is None and requirement.period != "year":
-                raise _Refused("RB512", path=(*path, str(n)), requirement=requirement.text)
-            if entry.date is not None and year is not None and entry.date.year != year:
+            if entry.date is None and undated is not None:
+                raise _Refused("RB512", path=(*path, str(n)), requirement=undated.text)
+        self.within_years(asked, whole, read, values, path)
+        self.assignable(fact, clause, asked, read, path)
+        return read
+
+    def answering(
+        self, record: Dated, asked: Mapping[int, model.Requirement], whole: Mapping[int, model.Requirement], path: Path, value: Any
+    ) -> Dated:
+        """The record with the numbers of what it says that it answers, of all that the clause asks for.
+
+        It must say so where the fact is measured against more than one thing.
+        """
+        if not record.answers:
+            if several(asked):
+                raise self.which(record, [one.text for one in asked.values()], path)
+            return record
+        words = fold(record.answers).strip()
+        days = last_days(whole)
+        named: list[tuple[int, int | None]] = [(number, place) for place, (number, _, day) in enumerate(days) if words and words == fold(day.text)]
+        named = named or [(number, place) for place, (number, _, day) in enumerate(days) if words and words in fold(day.text)]
+        if not named:
+            holding = [number for number, one in whole.items() if words and words in fold(one.text)]
+            own = {number: [place for place, (of, _, _) in enumerate(days) if of == number] for number in holding}
+            named = [(number, own[number][0] if len(own[number]) == 1 else None) for number in holding]
+        if len(named) != 1:
+            here = (*path, *_key_of(value, "answers"))
+            known = "、".join([*(day.text for _, _, day in days), *(one.text for one in whole.values() if one.kind == "frequency")])
+            raise _Refused("RB528", path=here, value=_shown(record.answers).strip('"'), known=known)
+        return record._replace(requirement=named[0][0], day=named[0][1])
+
+    def which(self, record: Dated, texts: Sequence[str], path: Path) -> _Refused:
+        """The refusal of a record that may answer several of what is asked for and does not say which."""
+        return _Refused("RB526", path=path, date="" if record.date is None else record.date.isoformat(), known="、".join(texts))
+
+    def within_years(
+        self,
+        asked: Mapping[int, model.Requirement],
+        whole: Mapping[int, model.Requirement],
+        read: Sequence[Dated],
+        values: Sequence[Any],
+        path: Path,
+    ) -> None:
+        """A rhythm is kept in the year of the head. What is late by a last day may come until the end of the year after it."""
+        year = self.book.header.year
+        days = last_days(asked)
+        if days and year is None and any(day.year is None for _, _, day in days):
+            raise _Refused("RB529", requirement=next(one.text for _, one, day in days if day.year is None))
+        first = last = year
+        if days:
+            ends = [resolved(day, year or 0).year for _, _, day in days]
+            first = None if year is None else min(year, *ends)
+            last = max(ends) + 1
+        years = set()
+        for n, entry in enumerate(read):
+            if entry.date is None:
+                continue
+            rhythm = entry.requirement is not None and whole[entry.requirement].kind == "frequency"
+            low, high = (year, year) if rhythm else (first, last)
+            if rhythm or not days:
+                years.add(entry.date.year)
+            if (low is not None and entry.date.year < low) or (high is not None and entry.date.year > high):
+                told = year if low == high else f"{low or ''}–{high}"
                 raise _Refused(
-                    "RB513", path=(*path, str(n), *_date_key(values[n])), date=entry.date.isoformat(), year=year
+                    "RB513", path=(*path, str(n), *_key_of(values[n], "date")), date=entry.date.isoformat(), year=told
                 )
         if year is None and len(years) > 1:
             raise _Refused("RB513", date="、".join(map(str, sorted(years))), year="?")
-        return read
+
+    def assignable(
+        self, fact: model.Fact, clause: model.Clause, asked: Mapping[int, model.Requirement], read: Sequence[Dated], path: Path
+    ) -> None:
+        """Every record is of one last day and no other; how late something is that never came nobody knows."""
+        days = last_days(asked)
+        if not days:
+            return
+        places = [n for n, one in enumerate(read) if one.requirement in {None, *(number for number, _, _ in days)}]
+        left = assigned(asked, [read[n] for n in places], self.book.header.year or 0)
+        if left.doubtful:
+            place = places[left.doubtful[0]]
+            raise self.which(read[place], [day.text for _, _, day in days], (*path, str(place)))
+        others = (one.counts for one in clause.facts if set(asked) & set(asked_of(clause, one)))
+        if fact.counts == "days" and not {"missing", "shortfall"} & set(others):
+            for gap in left.gaps:
+                if gap.missing:
+                    raise _Refused("RB527", fact=fact.name, requirement=days[gap.number - 1][2].text)
 
     def dated(self, fact: model.Fact, value: Any, path: Path) -> Dated:
         if not isinstance(value, Mapping):
@@ -510,14 +616,15 @@ class _Reader:
                 except _Refused as refused:
                     refused.values.setdefault("path", (*path, str(key)))
                     raise
-            elif kind in ("document", "reference"):
+            elif kind in ("document", "reference", "answers"):
                 made[kind] = str(inner)[:1000]
         return Dated(**made)
 
 
-def _date_key(value: Any) -> Path:
+def _key_of(value: Any, meaning: str) -> Path:
+    """The key under which a record holds that."""
     keys = lexicon.terms()["record"]
-    return tuple(str(key) for key in value if keys.get(str(key)) == "date")[:1]
+    return tuple(str(key) for key in value if keys.get(str(key)) == meaning)[:1]
 
 
 def _state(value: Any) -> State | None:
@@ -543,7 +650,7 @@ def _meant_fact(clause: model.Clause, value: Any) -> model.Fact | tuple[model.Fa
     sized = [fact for fact in clause.facts if fact.type not in ("flag", "choice")]
     if isinstance(value, list | tuple):
         listed = [f for f in clause.facts if f.requirement is not None or f.type in ("records", "amounts", "count")]
-        return listed[0] if len(listed) == 1 else None
+        return listed[0] if len(listed) == 1 or (listed and all(f.requirement is not None for f in listed)) else None
     return sized[0] if len(sized) == 1 else None
 
 
@@ -564,7 +671,7 @@ def _shown(value: Any) -> str:
 def _forms(clause: model.Clause) -> object:
     """What may be written for a clause: one fact by itself where there is one, else the facts by name."""
     choices = [choice for fact in clause.facts for choice in fact.choices]
-    if len(clause.facts) == 1:
+    if len(clause.facts) == 1 and clause.facts[0].type != "flag":
         return "、".join(choices) if choices else WANTED[clause.facts[0].type]
     return "{" + ", ".join(f"{fact.name}: {SAMPLES[fact.type](fact)}" for fact in clause.facts) + "}"
 
@@ -691,9 +798,10 @@ def _records(fact: model.Fact, value: Any) -> tuple[Dated, ...]:
 def _date(text: str, path: Path) -> datetime.date:
     match = _DATE.fullmatch(fold(text).strip())
     try:
-        if match is None:
+        day = datetime.date(*map(int, match.groups())) if match is not None else instant(text)
+        if day is None:
             raise ValueError
-        return datetime.date(*map(int, match.groups()))
+        return day
     except ValueError:
         raise _Refused("RB503", path=path, value=_shown(text), fact=path[-1], wanted=Wording("wanted_date")) from None
 
@@ -762,5 +870,6 @@ def written(value: Value) -> Any:
 
 def _record_written(record: Dated) -> dict[str, str]:
     points = None if record.points is None else show(record.points)
-    told = {"date": record.date and record.date.isoformat(), "document": record.document, "reference": record.reference, "points": points}
+    date = record.date and record.date.isoformat()
+    told = {"date": date, "document": record.document, "reference": record.reference, "points": points, "answers": record.answers}
     return {lexicon.term("record", name): text for name, text in told.items() if text}

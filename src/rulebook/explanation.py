@@ -1,12 +1,17 @@
 """Ledger to sentences, for the 扣分及原因 column and for people. Nothing is computed again: only told."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 
 from rulebook import lexicon, model
 from rulebook.codes import Language, wording
 from rulebook.evaluator import Entry
+from rulebook.evidence import Dated
 from rulebook.exact import finite, show
+from rulebook.indicators import change, digits, rounded
+from rulebook.periods import COUNTS, Gap, asked_of, last_days, runs
 from rulebook.scorecard import ClauseScore, LedgerEntry, Scorecard
 
 
@@ -15,7 +20,7 @@ def reason(entry: Entry, clause: model.Clause | None, language: Language = "zh")
     if entry.details.get("met") or entry.details.get("granted"):
         key = "met" if entry.details.get("met") else "granted"
         return wording(key, language, points=_points(entry.nominal))
-    sentence = REASONS[entry.effect](entry, clause, language)
+    sentence = REASONS[entry.effect](entry, clause, language) + _gaps(entry, clause, language)
     if entry.absorbed and (entry.details.get("zeroed") or entry.effect in ("zero", "judged", "veto")):
         sentence += _glue(language) + wording("absorbed_zero", language)
     elif entry.absorbed:
@@ -49,6 +54,51 @@ def _fact(entry: Entry, clause: model.Clause | None) -> model.Fact | None:
     if clause is None or entry.fact is None:
         return None
     return next((fact for fact in clause.facts if fact.name == entry.fact), None)
+
+
+NAMED = 12
+"""So many periods or last days are named one by one."""
+
+
+def _gaps(entry: Entry, clause: model.Clause | None, language: Language) -> str:
+    """Which periods and last days the records leave open: （一季度、三季度缺）, （6月15日逾期3天、12月15日缺）."""
+    fact = _fact(entry, clause)
+    if clause is None or fact is None:
+        return ""
+    found = [gap for gap in entry.details.get("gaps", ()) if COUNTS[fact.counts](gap)]
+    days = [day for _, _, day in last_days(asked_of(clause, fact))]
+    told: list[tuple[str, str]] = []
+    for run in runs(found):
+        names = [_period(gap, days, language) for gap in run]
+        if len(names) > 2:
+            names = [wording("gap_run", language, first=names[0], last=names[-1])]
+        told += [(name, _lack(run[0], fact, language)) for name in names]
+    if not told:
+        return ""
+    listed = [f"{name}{_glue(language)}{lack}" if lack != after else name for (name, lack), (_, after) in zip(told, [*told[1:], ("", "")], strict=True)]
+    rest = len(listed) - NAMED
+    text = wording("gap_and", language).join(listed[:NAMED]) + (wording("gap_more", language, rest=rest) if rest > 0 else "")
+    return _glue(language) + wording("gaps", language, text=text)
+
+
+def _period(gap: Gap, days: list[model.Day], language: Language) -> str:
+    """The name of a period, or of a last day as it is written."""
+    if gap.period == "deadline":
+        day = days[gap.number - 1]
+        return wording("gap_outside" if day.outside else "gap_deadline", language, text=day.text, last=gap.last.isoformat())
+    values = {"number": gap.number, "month": gap.first.month, "day": gap.first.day}
+    named = f"gap_{gap.period}_{gap.number}" if gap.period in ("quarter", "half") else f"gap_{gap.period}"
+    return wording(named, language, **values)
+
+
+def _lack(gap: Gap, fact: model.Fact, language: Language) -> str:
+    """What is open: 缺, 缺2次, 逾期3天."""
+    parts = []
+    if gap.late and fact.counts != "missing":
+        parts.append(wording("gap_late", language, days="、".join(map(str, gap.late))))
+    if gap.missing and fact.counts in ("shortfall", "missing"):
+        parts.append(wording("gap_missing" if gap.missing == 1 else "gap_missing_several", language, missing=gap.missing))
+    return wording("gap_and", language).join(parts)
 
 
 def _key(entry: Entry) -> str:
@@ -134,7 +184,31 @@ def _zero(entry: Entry, clause: model.Clause | None, language: Language) -> str:
 
 
 def _judged(entry: Entry, clause: model.Clause | None, language: Language) -> str:
+    if "reached" in entry.details and clause is not None:
+        told = _indicator(entry, clause, language)
+        return told if entry.details["reached"] else told + wording("indicator_lost", language, points=_points(abs(entry.nominal)))
+    if entry.fact == lexicon.term("name", "not_done"):
+        return wording("judged_task", language)
     return wording("judged", language, points=_points(abs(entry.nominal)))
+
+
+def _indicator(entry: Entry, clause: model.Clause, language: Language) -> str:
+    """A figure beside its target: by how much it is reached or missed, and how far it lies from its base."""
+    target = next(one for one in reversed(clause.requirements) if one.kind == "threshold")
+    assert target.within is not None
+    edge = target.within.high if target.within.high is not None else target.within.low
+    assert edge is not None
+    by = abs(Fraction(entry.value) - Fraction(edge))
+    key = "indicator_met" if entry.details["reached"] else "indicator_missed"
+    key = key if by else "indicator_exact" if entry.details["reached"] else "indicator_edge"
+    values = {"fact": entry.fact, "value": _value(entry.value), "unit": target.unit, "by": show(by), "target": target.within.shown()}
+    base = clause.indicators[0].base if clause.indicators else None
+    moved = None if base is None else change(base, model.Point.made(figure=entry.value))
+    if not moved:
+        return wording(key, language, **values)
+    plain = rounded(moved, 2) == moved
+    percent = show(abs(moved)) if plain else wording("indicator_about", language) + digits(moved, 2)
+    return wording(key, language, **values) + wording("indicator_fall" if moved < 0 else "indicator_rise", language, percent=percent)
 
 
 def _no_effect(entry: Entry, clause: model.Clause | None, language: Language) -> str:
@@ -222,6 +296,44 @@ REASONS: dict[str, Callable[[Entry, model.Clause | None, Language], str]] = {
     "limit": _limit,
 }
 """Ledger line → its sentence. A new mechanism is a row here."""
+
+
+def line(
+    entry: Entry, clause: model.Clause | None, language: Language, outward: Callable[[Fraction], Decimal | Fraction], *, assumed: bool = False
+) -> LedgerEntry:
+    """The line of the ledger as callers see it, with its sentence."""
+    return LedgerEntry.model_construct(
+        clause=entry.clause,
+        rule=entry.rule,
+        effect=entry.effect,
+        fact=entry.fact,
+        value=_plain(entry.value),
+        nominal=outward(entry.nominal),
+        applied=outward(entry.applied),
+        absorbed=outward(entry.absorbed),
+        text=entry.text,
+        line=entry.line,
+        reason=reason(entry, clause, language),
+        note=entry.note,
+        assumed=assumed,
+    )
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal | Fraction):
+        return show(Fraction(value))
+    if isinstance(value, tuple):
+        return [_plain(one) if not isinstance(one, Dated) else _dated(one) for one in value]
+    return value
+
+
+def _dated(record: Dated) -> dict[str, str]:
+    shape = {
+        "date": record.date.isoformat() if record.date else "",
+        "document": record.document,
+        "points": _plain(record.points),
+    }
+    return {key: value for key, value in shape.items() if value}
 
 
 def explain(card: Scorecard, language: Language = "zh") -> str:

@@ -9,11 +9,7 @@ from pathlib import Path
 from rulebook import lexicon, model
 from rulebook.assets import folder
 from rulebook.bounds import BOUNDS
-from rulebook.builder import build
-from rulebook.consistency import check
 from rulebook.diagnostics import Diagnostic, RulebookError
-from rulebook.parser.outline import outline
-from rulebook.parser.reader import depth
 from rulebook.source import Source, decode
 
 SUFFIX = ".rulebook"
@@ -32,6 +28,12 @@ def read(
     path_or_text: str | os.PathLike[str] | bytes, *, name: str | None = None, accept: Iterable[str] = ()
 ) -> Reading:
     """The reading of a rulebook: a path, the name of a shipped rulebook, the text itself, or its bytes. Never raises on any text."""
+    from rulebook.builder import (
+        build,  # what reads is brought where something is read: a text that was kept needs none of it
+    )
+    from rulebook.consistency import check
+    from rulebook.parser.outline import outline
+
     source, diagnostics = fetch(path_or_text, name)
     if not any(diagnostic.severity == "error" for diagnostic in diagnostics):
         diagnostics += characters(source)
@@ -149,6 +151,8 @@ _DIGITS = lexicon.pattern("lookalike_digits")
 
 def characters(source: Source) -> list[Diagnostic]:
     """Characters that cannot be seen, reorder a line, or only look like a digit; and brackets nested beyond the bound."""
+    from rulebook.parser.reader import depth
+
     found: list[Diagnostic] = []
     for match in _ODD.finditer(source.text):
         code = {"bidi": "RB106", "invisible": "RB105", "control": "RB104"}[match.lastgroup or ""]

@@ -144,6 +144,12 @@ class Range(Spanned):
         below = self.high is None or value < self.high or (self.high_in and value == self.high)
         return above and below
 
+    def shown(self) -> str:
+        """The range in signs: ≥80<90."""
+        low = "" if self.low is None else f"{'≥' if self.low_in else '>'}{show(self.low)}"
+        high = "" if self.high is None else f"{'≤' if self.high_in else '<'}{show(self.high)}"
+        return f"{low}{high}" or "…"
+
 
 # --- bases: how often the amount counts
 
@@ -246,11 +252,10 @@ class Earn(Spanned):
 
 
 class Zero(Spanned):
-    """The scope earns nothing: 不得分. With a count basis, from `per` occurrences on."""
+    """The clause earns nothing: 不得分. With a count basis, from `per` occurrences on."""
 
     kind: Literal["zero"] = "zero"
     basis: Basis
-    scope: Literal["clause", "item", "section", "total"] = "clause"
 
 
 class NoEffect(Spanned):
@@ -338,7 +343,7 @@ class Veto(Spanned):
     """The declared consequence follows; the arithmetic score stays visible."""
 
     kind: Literal["veto"] = "veto"
-    scope: Literal["item", "section", "total"] = "total"
+    scope: Literal["item", "total"] = "total"
     outcome: Literal["declared", "zero", "lowest_grade", "no_honours"] = "declared"
     words: str = ""
 
@@ -370,7 +375,7 @@ LimitKind = Literal[
     "stacking",
     "offset",
 ]
-LimitScope = Literal["rule", "sentence", "clause", "item", "section", "total"]
+LimitScope = Literal["rule", "sentence", "clause", "item", "total"]
 
 
 class Limit(Spanned):
@@ -384,15 +389,62 @@ class Limit(Spanned):
     text: str = ""
 
 
+class Day(Spanned):
+    """A last day: 6月30日前. `day` None is the month's last, `year` None the year that is assessed, `shift` years after it.
+
+    `outside`: the words name the month or the year before which it lies (2020年前), not the day itself.
+    """
+
+    month: int = Field(ge=1, le=12)
+    day: int | None = Field(default=None, ge=1, le=31)
+    year: int | None = None
+    shift: int = 0
+    outside: bool = False
+    text: str = ""
+
+
 class Requirement(Spanned):
-    """What a shortfall is measured against; never an effect. At least `minimum` per period, or a range, or a last day."""
+    """What a shortfall is measured against; never an effect. At least `minimum` per period, or a range, or so many by each last day.
+
+    A `threshold` that speaks of a change holds the `within` of the figure itself, worked out from the base of its indicator.
+    """
 
     kind: Literal["frequency", "threshold", "deadline"]
     minimum: int | None = None
     unit: str = ""
     period: Literal["year", "half", "quarter", "month", "week", "day"] = "year"
     within: Range | None = None
+    days: tuple[Day, ...] = ()
     name: str = ""
+    text: str = ""
+
+
+class Printed(Spanned):
+    """A percentage as printed, with its digits: 下降33.33%. `yearly`: the mean of a year."""
+
+    way: Literal["fall", "rise"] = "fall"
+    percent: Number
+    places: int = Field(ge=0)
+    yearly: bool = False
+    text: str = ""
+
+
+class Point(Spanned):
+    """One figure of an indicator's row, of a year where it is told, and the percentages printed beside it."""
+
+    figure: Number
+    year: int | None = None
+    printed: tuple[Printed, ...] = ()
+
+
+class Indicator(Spanned):
+    """One row of a table of indicators as printed: where it began, what it is to reach, what was reached."""
+
+    base: Point | None = None
+    target: Point | None = None
+    actual: Point | None = None
+    within: Range | None = None
+    """The range of the target, where the row says it with its comparison: ≤5."""
     text: str = ""
 
 
@@ -413,6 +465,10 @@ class Fact(Spanned):
     """True where no value stands for 'nothing found': a figure or a grade that nobody gave is unknown."""
     requirement: int | None = None
     """Number (from 0) of the clause's requirement that dated records are measured against."""
+    also: tuple[int, ...] = ()
+    """Numbers of the further requirements that the same records are measured against."""
+    counts: Literal["shortfall", "missing", "late", "days"] = "shortfall"
+    """What is counted of them: what is missing or late, only the one, only the other, or the days by which it is late."""
 
 
 class Rule(Spanned):
@@ -445,6 +501,21 @@ class Example(Spanned):
     why: str = ""
 
 
+# --- who answers for it
+
+
+class Duty(Spanned):
+    """责任单位: who leads, who answers, who supports, named as the paper names them (a shared head or a group is resolved elsewhere)."""
+
+    leads: tuple[str, ...] = ()
+    answers: tuple[str, ...] = ()
+    supports: tuple[str, ...] = ()
+    open: bool = False
+    """True where 等 says that there are others."""
+    written: tuple[str, ...] = ()
+    """Every annotation as the author wrote it: the brackets of the words first, then the lines below."""
+
+
 # --- the outline
 
 
@@ -464,6 +535,9 @@ class Clause(Spanned):
     unread: tuple[Unread, ...] = ()
     names: tuple[tuple[str, str], ...] = ()
     examples: tuple[Example, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    duty: Duty | None = None
+    """Who answers for this clause by itself; None where its item, subsection or section says."""
     comments: tuple[str, ...] = ()
 
     def fact(self, name: str) -> Fact:
@@ -483,6 +557,7 @@ class Item(Spanned):
     inline: bool = False
     clauses: tuple[Clause, ...] = ()
     limits: tuple[Limit, ...] = ()
+    duty: Duty | None = None
     comments: tuple[str, ...] = ()
 
 
@@ -493,6 +568,7 @@ class Subsection(Spanned):
     mark: str = ""
     heading: str = ""
     items: tuple[Item, ...] = ()
+    duty: Duty | None = None
     comments: tuple[str, ...] = ()
 
 
@@ -500,7 +576,10 @@ SectionKind = Literal["points", "deduct", "award", "veto"]
 
 
 class Section(Spanned):
-    """One 章. Its kind says how its points count: held from the start, lost from the start, above the full marks, a veto."""
+    """One 章. Its kind says how its points count: held from the start, lost from the start, above the full marks, a veto.
+
+    An item or a subsection that is one by its heading (10. 加分项) is a section without a mark, numbered from 1001.
+    """
 
     number: int
     mark: str
@@ -508,12 +587,13 @@ class Section(Spanned):
     kind: SectionKind = "points"
     points: Number | None = None
     subsections: tuple[Subsection, ...] = ()
+    duty: Duty | None = None
     comments: tuple[str, ...] = ()
 
     @property
     def title(self) -> str:
         """Mark and heading as printed, `一、责任落实`."""
-        return f"{self.mark}、{self.heading}"
+        return f"{self.mark}、{self.heading}" if self.mark else self.heading
 
     def items(self) -> Iterator[Item]:
         """The items, in order."""
@@ -547,6 +627,10 @@ class Header(Spanned):
     """What the head of the file declares."""
 
     title: str
+    tasks: bool = False
+    """True for a list of tasks (任务清单): no points are stated, each clause is done or not and counts as one."""
+    directory: str = ""
+    """The directory of units that the head names (单位名录): a file beside this one, or a shipped one."""
     year: int | None = None
     citation: str = ""
     subjects: str = ""
@@ -585,6 +669,15 @@ class Rulebook(Spanned):
             yield from item.clauses
 
 
+def duties(sections: tuple[Section, ...]) -> Iterator[tuple[Clause, Duty | None]]:
+    """Every clause with who answers for it: as it says itself, else its item, subsection or section."""
+    for section in sections:
+        for subsection in section.subsections:
+            for item in subsection.items:
+                for clause in item.clauses:
+                    yield clause, clause.duty or item.duty or subsection.duty or section.duty
+
+
 def meaning(node: Any) -> Any:
     """The node as plain data without places: equal for two nodes that mean the same."""
     if isinstance(node, BaseModel):
@@ -595,8 +688,8 @@ def meaning(node: Any) -> Any:
     return node
 
 
-PLACES = frozenset({"span", "sentence", "rules", "requirement"})
-"""Fields whose numbers say where something stands, and no figure of the rubric."""
+PLACES = frozenset({"span", "sentence", "rules", "requirement", "also", "days"})
+"""Fields whose numbers say where or when something stands, and no figure of the rubric."""
 
 
 def numbers(node: Any) -> Iterator[Decimal]:

@@ -1,9 +1,11 @@
 """Model to canonical text. The author's words stay as they are; marks, spaces and points take one form. Reading it gives the model again."""
 
+import re
 from collections.abc import Iterator
 
 from rulebook import lexicon, model
 from rulebook.exact import show
+from rulebook.parser.duties import BRACKETS
 
 
 def print_rulebook(book: model.Rulebook) -> str:
@@ -16,13 +18,16 @@ def _lines(book: model.Rulebook) -> Iterator[str]:
         yield from _comments(line.comments)
         yield f"{line.key}：{line.value}"
     for section in book.sections:
-        yield ""
-        yield from _comments(section.comments)
-        yield section.title + _points(section.points)
+        if section.mark:
+            yield ""
+            yield from _comments(section.comments)
+            yield section.title + _brackets(section.duty) + _points(section.points)
+            yield from _duty_lines(section.duty)
         for subsection in section.subsections:
             yield from _comments(subsection.comments)
             if subsection.number:
-                yield f"（{subsection.mark}）{subsection.heading}"
+                yield f"（{subsection.mark}）{subsection.heading}{_brackets(subsection.duty)}"
+                yield from _duty_lines(subsection.duty)
             for item in subsection.items:
                 yield from _item(item)
     if book.comments:
@@ -37,7 +42,8 @@ def _item(item: model.Item) -> Iterator[str]:
         yield from _words(f"{item.number}. ", clause.text, item.points)
         yield from _notes(clause)
         return
-    yield f"{item.number}. {item.heading}{_points(item.points)}"
+    yield f"{item.number}. {item.heading}{_brackets(item.duty)}{_points(item.points)}"
+    yield from _duty_lines(item.duty)
     for clause in item.clauses:
         yield from _comments(clause.comments)
         stated = clause.points if clause.points_stated else None
@@ -53,9 +59,26 @@ def _words(mark: str, text: str, points: object) -> Iterator[str]:
     yield from lines
 
 
+def _brackets(duty: model.Duty | None) -> str:
+    """Who answers for what stands below a heading, where the heading itself says it."""
+    return "" if duty is None else "".join(words for words in duty.written if words[0] in BRACKETS)
+
+
+def _duty_lines(duty: model.Duty | None) -> Iterator[str]:
+    """The lines that say who answers."""
+    if duty is not None:
+        yield from (_KEY.sub("：", words, count=1) for words in duty.written if words[0] not in BRACKETS)
+
+
+_KEY = re.compile(r"\s*[：:]\s*")
+
+
 def _notes(clause: model.Clause) -> Iterator[str]:
+    yield from _duty_lines(clause.duty)
     for old, new in clause.names:
         yield f"{lexicon.term('outline', 'fact')}：{old} → {new}"
+    for indicator in clause.indicators:
+        yield f"{lexicon.term('outline', 'indicator')}：{indicator.text}"
     for example in clause.examples:
         yield f"{lexicon.term('outline', 'example')}：{example.text}"
 

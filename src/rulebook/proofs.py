@@ -469,12 +469,11 @@ def _contexts(search: Search, others: list[model.Fact], cells: int) -> list[Assi
 
 
 def _is_plain(clause: model.Clause, fact: model.Fact) -> bool:
-    """True where one rule alone looks at the fact, moves points in proportion to it, and nothing in the clause turns that round."""
+    """True where one rule alone looks at the fact and moves points in proportion to it, and none turns round what another does: limits never do."""
     users = [rule for rule in clause.rules if fact.name in facts_of(rule)]
     if len(users) != 1 or isinstance(users[0].effect, model.Bands | model.Scale | model.NoEffect):
         return False
-    turned = any(limit.kind in ("once", "highest_only", "negative_allowed") for limit in clause.limits)
-    return not turned and not any(isinstance(rule.effect, model.Scale | model.NoEffect) for rule in clause.rules)
+    return not any(isinstance(rule.effect, model.Scale | model.NoEffect) for rule in clause.rules)
 
 
 def _has_holes(clause: model.Clause, fact: model.Fact) -> bool:

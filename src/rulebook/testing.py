@@ -9,11 +9,11 @@ from typing import Literal
 
 from rulebook import lexicon, model
 from rulebook.consistency import example_facts, example_score
-from rulebook.evaluator import NotKnown, Outcome, clause_outcome, met
+from rulebook.evaluator import NotKnown, Outcome, as_met, clause_outcome
 from rulebook.evidence import Value
 from rulebook.exact import show
 from rulebook.proofs import Place, Proof, distinguishing, without_rule
-from rulebook.regions import Assignment
+from rulebook.regions import Assignment, complete
 
 Verdict = Literal["passed", "failed", "skipped", "expected_failure", "unexpected_pass"]
 
@@ -143,7 +143,7 @@ def _units(book: model.Rulebook, section: model.Section, clause: model.Clause) -
             if facts is not None:
                 shown.append((clause_outcome(clause, section.kind, facts, book.header.year), facts))
             elif all(value == "met" for _, value in example.evidence):
-                shown.append((met(clause, section.kind), {}))
+                shown.append((as_met(clause, section.kind, book, complete), {}))
         except (NotKnown, ValueError):
             continue
     for number, rule in enumerate(clause.rules, 1):

@@ -52,6 +52,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_wheel_holds_the_data(wheel: Path) -> None:
     held = set(zipfile.ZipFile(wheel).namelist())
     wanted = {"rulebook/py.typed"}
+    wanted |= {f"rulebook/{file.relative_to(ROOT / 'src/rulebook').as_posix()}" for file in (ROOT / "src/rulebook").rglob("*.jinja")}
     for source, target, suffix in (
         ("grammar", "grammar", ""), ("rulebooks", "rulebooks", ".rulebook"), ("docs/reference/codes", "codes", ".md"),
     ):  # fmt: skip

@@ -93,6 +93,69 @@ def shortfall(requirement: model.Requirement, records: Sequence[Any], year: int 
     return missing
 
 
+def last_days(asked: Mapping[int, model.Requirement], year: int) -> list[tuple[int, date, int]]:
+    """Number, date and how many are asked for, of every last day, in the order in which they are written."""
+    found = []
+    for requirement in asked.values():
+        for day in requirement.days:
+            after = date((day.year or year + day.shift) + day.month // 12, day.month % 12 + 1, 1)
+            end = after - timedelta(1)
+            if day.day is not None and day.day < end.day:
+                end = end.replace(day=day.day)
+            found.append((len(found), end, requirement.minimum or 1))
+    return found
+
+
+def settled(days: Sequence[tuple[int, date, int]], records: Sequence[Any]) -> list[tuple[date, date | None]]:
+    """Each thing that is due with the day on which it came, if it did: told ones first, then those in time, then the late ones."""
+    due: list[list[Any]] = [[end, number, None] for number, end, least in days for _ in range(least)]
+    due.sort(key=lambda one: one[0])
+    left = []
+    for record in sorted(records, key=lambda one: one.date):
+        open_ones = [one for one in due if one[1] == record.day and one[2] is None]
+        if record.day is None:
+            left.append(record.date)
+        elif open_ones:
+            open_ones[0][2] = record.date
+    start = date.min
+    for end in [*sorted({end for _, end, _ in days}), date.max]:
+        came = sorted(day for day in left if start < day <= end)
+        here = [one for one in due if one[0] == end and one[2] is None]
+        in_time = came[-len(here) :] if here else []
+        for one, day in zip(here, in_time, strict=False):
+            one[2] = day
+        for day in came[: len(came) - len(in_time)]:
+            before = [one for one in due if one[0] < day and one[2] is None]
+            if before:
+                before[-1][2] = day
+        start = end
+    return [(one[0], one[2]) for one in due]
+
+
+def answers(record: Any, numbers: set[int], apart: bool) -> bool:
+    """A record belongs to the requirement that it names; one that names none to the only one there is."""
+    return record.requirement in numbers if record.requirement is not None else not apart
+
+
+def measured(clause: model.Clause, fact: model.Fact, records: Sequence[Any], year: int | None) -> int:
+    """What dated records of a fact leave open of everything it is measured against: so many, or so many days."""
+    asked = {number: clause.requirements[number] for number in (fact.requirement, *fact.also) if number is not None}
+    kinds = [one.kind for one in asked.values()]
+    apart = kinds.count("frequency") + ("deadline" in kinds) > 1
+    total = 0
+    for number, one in asked.items():
+        if one.kind == "frequency":
+            total += shortfall(one, [record for record in records if answers(record, {number}, apart)], year)
+    dated = [record for record in records if answers(record, {number for number, one in asked.items() if one.days}, apart)]
+    for end, came in settled(last_days(asked, year or 2001), dated):
+        late = came is not None and came > end
+        if fact.counts == "days":
+            total += (came - end).days if came is not None and late else 0
+        else:
+            total += (came is None and fact.counts != "late") or (late and fact.counts != "missing")
+    return total
+
+
 @dataclass
 class Case:
     """A clause and what was observed of it."""
@@ -114,7 +177,7 @@ class Case:
             return NOTHING[fact.type]
         value = self.facts[name]
         if fact.requirement is not None and isinstance(value, tuple):
-            missing = shortfall(self.clause.requirements[fact.requirement], value, self.year)
+            missing = measured(self.clause, fact, value, self.year)
             return missing if fact.type == "count" else missing > 0
         return value
 
@@ -230,7 +293,9 @@ def lines_of(case: Case, number: int, rule: model.Rule) -> list[Line]:
     elif isinstance(effect, model.Proportion):
         found = [(line_through(effect, case.value(rule.fact or ""), case.points),) * 2]
     elif isinstance(effect, model.Ladder):
-        found = [(climbed(effect, case.value(rule.fact or "")), climbed(effect, min(1, case.value(rule.fact or ""))))]
+        number_found = case.value(rule.fact or "")
+        steps = [climbed(effect, one) - climbed(effect, one - 1) for one in range(1, min(number_found, effect.rungs[-1].first) + 1)]
+        found = [(climbed(effect, number_found), max(steps, default=ZERO))]
     elif isinstance(effect, model.Stated):
         figures = [exact(record.points) for record in case.value(rule.fact or "") if record.points is not None]
         found = [(sum(figures, ZERO), max(figures, default=ZERO))]
@@ -244,13 +309,12 @@ def zeroes(case: Case, rule: model.Rule) -> bool:
     """True where the rule says 不得分 (or 不符合) and its condition holds."""
     effect = rule.effect
     if isinstance(effect, model.Judged):
-        return bool(case.value(rule.fact or ""))
+        figures = [one for one in rule.triggers if isinstance(one, model.Test) and one.fact in case.facts]
+        return bool(case.value(rule.fact or "")) or any(inside(one.within, case.value(one.fact)) for one in figures)
     if isinstance(effect, model.Bands):
         return effect.gives == "deduct" and isinstance(row_of(case, rule, effect), model.ZeroPoints)
     if not isinstance(effect, model.Zero) or not case.holds(rule):
         return False
-    if effect.scope != "clause":
-        raise NotImplementedError("no sentence of the language gives a zero another scope")
     return bool(rule.triggers) if rule.fact is None else times(effect.basis, case.value(rule.fact)) > 0
 
 
@@ -275,9 +339,12 @@ def bound(limit: model.Limit, lines: Sequence[Line]) -> None:
         for line in lines:
             line.points = min(line.points, line.single, key=abs)
     elif limit.kind == "highest_only":
-        most = max(lines, key=lambda line: abs(line.points), default=None)
-        for line in lines:
-            line.points = line.points if line is most else ZERO
+        for kind in ("deduct", "earn", "award"):
+            alike = [line for line in lines if line.kind == kind]
+            figures = [min(line.points, line.single, key=abs) for line in alike]
+            highest = max(figures, key=abs, default=ZERO)
+            for place, line in enumerate(alike):
+                line.points = highest if place == figures.index(highest) else ZERO
 
 
 # --- 2. and 3. the clause
@@ -328,12 +395,14 @@ def observed(case: Case, kind: str) -> Result:
         capped = [line for line in own if line.kind == "earn" or (kind == "award" and line.kind == "award")]
         give_back(capped, sum((line.points for line in capped), ZERO) - exact(clause.points))
     limits = {limit.kind: limit for limit in clause.limits}
-    bounded = kind == "award" or (kind != "veto" and clause.points is not None)
-    lowest = ZERO if bounded and "negative_allowed" not in limits else None
-    if "least" in limits:
-        lowest = exact(limits["least"].amount or 0)
-    if lowest is not None:
-        give_back([line for line in own if line.kind == "deduct"], lowest - result.score)
+    if kind == "award" or (kind != "veto" and clause.points is not None):
+        lowest = ZERO if "negative_allowed" not in limits else None
+        if "least" in limits:
+            lowest = exact(limits["least"].amount or 0)
+        if lowest is not None:
+            short = give_back([line for line in own if line.kind == "deduct"], lowest - result.score)
+            if "least" in limits and kind != "award":
+                lines.append(Line(0, "earn", short, short))
     for limit in clause.limits:
         if limit.kind == "ceiling" and (limit.fact is None or case.value(limit.fact) is True):
             over = max(ZERO, result.score - exact(limit.amount or 0))
@@ -371,11 +440,12 @@ def best_of(clause: model.Clause, kind: str) -> Fraction:
 
 
 def met(clause: model.Clause, kind: str) -> Result:
-    """Nothing lost, no award; a clause that earns gives what it can give at best."""
-    if kind in ("award", "veto") or not earns(clause):
-        return Result(start_of(clause, kind))
+    """Every fact at its best, no award: a clause that earns gives what it can, and one that loses on a figure loses as little as it can."""
+    start = start_of(clause, kind)
+    if kind in ("award", "veto") or not (earns(clause) or any(fact.needed for fact in clause.facts)):
+        return Result(start)
     best = best_of(clause, kind)
-    return Result(ZERO, [Line(0, "earn", best, best)])
+    return Result(start, [Line(0, "earn", best - start, best - start)])
 
 
 def clause_result(book: model.Rulebook, clause: model.Clause, kind: str, known: ClauseEvidence) -> Result:
@@ -440,10 +510,11 @@ def score(book: model.Rulebook, record: Record) -> Score:
                 if not leaves:
                     scores[clause.address] = results[-1].score
             part(item.limits, item.points if gives else None, results)
-            inner += results
             everything.append((counts, results))
             if any(veto.scope == "item" for result in results for veto in result.vetoes):
                 struck.append(results)
+            else:
+                inner += results
         part((), section.points if gives else None, inner)
     vetoes = [veto for _, results in everything for one in results for veto in one.vetoes if veto.scope == "total"]
     if held and not applies:

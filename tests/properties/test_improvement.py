@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 import rulebook
 from rulebook import improvement
+from rulebook.evaluator import Total, settle
 from rulebook.evidence import MET, NOT_SUPPLIED, Record, read_record
 from rulebook.totals import whole
 
@@ -60,6 +61,31 @@ def test_the_most_is_what_the_proofs_call_the_highest(book: Book, data: st.DataO
     seen = whole(rules)
     if not seen.undecided and not rules.score(record).unknown:
         assert improvement.most(rules, record) == seen.highest
+
+
+@given(books(), st.data())
+def test_only_what_changed_is_added_up_again_and_the_sum_is_the_same(book: Book, data: st.DataObject) -> None:
+    """Clauses at other outcomes, one after the other or at once: the whole is what adding up everything gives, and what was there before stays."""
+    rules = rulebook.load(book.text())
+    standing = improvement.Standing(rules, read_record(rules, data.draw(records(rules))))
+    outcomes = {address: bound.worst for address, bound in standing.bounds.items()}
+    before = told(standing.sums.total)
+    sums = standing.sums
+    for address in data.draw(st.lists(st.sampled_from(sorted(outcomes)), max_size=4)):
+        other = {address: data.draw(st.sampled_from((standing.bounds[address].worst, standing.bounds[address].best)))}
+        outcomes |= other
+        sums = sums.changed(other)
+        assert told(sums.total) == told(settle(rules, outcomes, standing.states))
+    assert told(standing.sums.changed(outcomes).total) == told(sums.total)
+    assert told(standing.sums.total) == before == told(standing.total)
+
+
+def told(total: Total) -> tuple[object, ...]:
+    """Everything that a total says."""
+    lines = [(one.clause, one.effect, one.nominal, one.applied, one.text) for one in total.entries]
+    sections = [(section.number, points, score) for section, points, score in total.sections]
+    vetoes = [address for _, address in total.vetoes]
+    return (total.start, total.full, lines, total.score, total.arithmetic, sections, vetoes, total.scorable, total.grade)
 
 
 def smaller(rules: rulebook.Rulebook, record: Record, size: int) -> list[tuple[improvement.Change, ...]]:

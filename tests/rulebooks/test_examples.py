@@ -135,6 +135,7 @@ FILES = {
     "haiyuan-county.yaml": "county-2018",
     "shapotou-district.yaml": "county-2018",
     "transport-bureau.json": "member-unit-2018",
+    "plan-12.yaml": "plan-12-indicators",
 }
 
 

@@ -12,6 +12,7 @@ import pytest
 import rulebook
 from rulebook import Rulebook, evaluator, model
 from rulebook.evidence import Dated
+from rulebook.periods import periods_of
 
 HEAD = "考核细则：试\n年度：2018\n满分：{full}分\n未提供资料：不予判分\n{head}\n一、甲\n1. 乙（{full}分）\n"
 
@@ -34,7 +35,7 @@ def total(sentence: str, written: Any, full: int | str = 10, head: str = "") -> 
 )
 @pytest.mark.parametrize("year", [2018, 2019])
 def test_periods_tile_the_year(period: str, number: int, year: int) -> None:
-    periods = evaluator.periods_of(period, year)
+    periods = periods_of(period, year)
     assert len(periods) == number
     assert periods[0][0] == date(year, 1, 1)
     assert periods[-1][1] == date(year, 12, 31)
@@ -44,9 +45,9 @@ def test_periods_tile_the_year(period: str, number: int, year: int) -> None:
 
 
 def test_periods_of_a_leap_year() -> None:
-    assert len(evaluator.periods_of("day", 2020)) == 366
-    assert evaluator.periods_of("month", 2020)[1] == (date(2020, 2, 1), date(2020, 2, 29))
-    assert evaluator.periods_of("half", 2018) == [
+    assert len(periods_of("day", 2020)) == 366
+    assert periods_of("month", 2020)[1] == (date(2020, 2, 1), date(2020, 2, 29))
+    assert periods_of("half", 2018) == [
         (date(2018, 1, 1), date(2018, 6, 30)),
         (date(2018, 7, 1), date(2018, 12, 31)),
     ]

@@ -176,3 +176,24 @@ def test_a_figure_that_a_person_gave_goes_to_nothing() -> None:
     record = {"1.1": {"管理混乱": "1.5"}, "1.2": "符合"}
     assert said(gains(rules, record)) == [("1.1", "管理混乱", Decimal("1.5"), Decimal(0), "3/2"), ("1.1", "管理混乱", Decimal("1.5"), Decimal("0.5"), "1")]
     assert steps(least(rules, record, 10)) == [("1.1", "管理混乱", Decimal(0))]
+
+
+def test_a_veto_of_an_award_item_gives_back_what_it_took() -> None:
+    """Three awards are gone with it: one fact regains them all, and it is proved that none less does."""
+    rules = book("一、章\n1. 缺一项扣1分。（5分）\n二、加分项\n2. 受表彰的，每次加1分，发生事故的，本项一票否决。\n3. 创新的，加1分。", full=5)
+    record = {"1": 0, "2": {"受表彰": 3, "发生事故": True}, "3": {"创新": False}}
+    plan = least(rules, record, 8)
+    assert steps(plan) == [("2", "发生事故", False)]
+    assert plan is not None
+    assert (plan.proved, str(plan.total)) == (True, "8")
+
+
+def test_a_hundred_clauses_are_no_matter() -> None:
+    """Each candidate costs its clause and what holds it, not the whole; the plan leaves out the one fact that is not needed."""
+    clauses = "\n".join(f"{n}. 款{n}。缺一项扣1分，字迹不清的扣0.5分。（2分）" for n in range(1, 101))
+    rules = book(f"一、章\n{clauses}", full=200)
+    record = {str(n): {"缺": 1, "字迹不清": True} for n in range(1, 101)}
+    assert len(gains(rules, record)) == 200
+    plan = least(rules, record, "199.5")
+    assert plan is not None
+    assert (len(plan.changes), str(plan.total), plan.proved) == (199, "399/2", True)

@@ -61,6 +61,8 @@ def test_two_readings_are_none(text: str) -> None:
         "一半",
         "半十",
         "十一百",
+        "一百一百",
+        "二十二十",
         "分",
         "一项",
         "1e3",
@@ -121,3 +123,7 @@ def test_any_text_is_read_or_none(text: str) -> None:
 def test_circled_numbers_run_from_one_to_fifty() -> None:
     assert list(numerals.CIRCLED.values()) == list(range(1, 51))
     assert [numerals.CIRCLED[mark] for mark in "①⑨⑩⑳㉑㉟㊱㊿"] == [1, 9, 10, 20, 21, 35, 36, 50]
+
+
+def test_nought_is_written_in_three_ways() -> None:
+    assert sorted(numerals.ZEROS) == ["0", "〇", "零"]

@@ -9,17 +9,26 @@ from types import MappingProxyType
 from rulebook import lexicon, model, numerals
 from rulebook.bounds import BOUNDS
 from rulebook.builder.advice import adviser
-from rulebook.builder.clause import Built, build_clause, requirements_of
+from rulebook.builder.clause import Built, build_clause
+from rulebook.builder.duty import Read, read_duty
 from rulebook.builder.example import read_example
 from rulebook.builder.header import read_header
+from rulebook.builder.indicator import indicated
 from rulebook.builder.repair import Setting
+from rulebook.builder.requirements import requirements_of
+from rulebook.builder.task import as_task
 from rulebook.diagnostics import Advice, Diagnostic
+from rulebook.parser import duties
 from rulebook.parser.outline import Outline, Part
 from rulebook.parser.reader import signal
 from rulebook.parser.tokens import Text
 from rulebook.source import Source, fold
 
 _NUMBERS = frozenset(numerals.CHARACTERS + "0123456789")
+
+
+UNMARKED = 1000
+"""Sections without a mark of their own are numbered from here on."""
 
 
 @dataclass(eq=False, repr=False)
@@ -34,6 +43,7 @@ class _Builder:
     header: model.Header = field(default_factory=lambda: model.Header.made(title=""))
     last_item: int = 0
     last_subsection: int = 0
+    unmarked: int = 0
     seen: dict[str, Part] = field(default_factory=dict)
     accepted: list[str] = field(default_factory=list)
 
@@ -75,7 +85,11 @@ class _Builder:
             self.say(problem.code, problem.start, problem.end, values=problem.values)
         for part in outline.stray:
             self.say("RB220", part.start, part.end, words=part.words.original.strip())
+        if self.header.tasks:
+            for part in outline.sections:
+                self.unpointed(part)
         sections = tuple(self.sections(outline.sections))
+        self.unassigned(sections)
         clauses = sum(len(item.clauses) for section in sections for item in section.items())
         if not clauses:
             self.say("RB305", 0, 0)
@@ -96,36 +110,62 @@ class _Builder:
     def sections(self, parts: Iterable[Part]) -> Iterable[model.Section]:
         last = 0
         for part in parts:
+            duty = self.heading_duty(part)
             heading = _heading(part)
             self.headings = (f"{part.mark}、{heading}",)
             last = self.number(part, last, f"s{part.number}")
             self.heading_limits(part, "")
-            kind = lexicon.terms()["section"].get(fold(heading), "points")
-            loose: list[Part] = []
-            subsections: list[model.Subsection] = []
-            for inner in part.parts:
-                if inner.kind == "item":
-                    loose.append(inner)
-                    continue
-                if loose:
-                    subsections.append(self.subsection(None, loose, kind))
-                    loose = []
-                subsections.append(self.subsection(inner, inner.parts, kind))
+            kind = self.kind(part) or "points"
+            pieces = self.pieces(part, kind)
+            held = len(pieces) < 2 or all(of != "deduct" for _, of, _ in pieces[1:])
+            for number, (title, of, parts_of) in enumerate(pieces):
+                self.unmarked += number > 0
+                yield model.Section.made(
+                    number=UNMARKED + self.unmarked if number else part.number,
+                    mark="" if number else part.mark,
+                    heading=title,
+                    kind=of,
+                    points=part.points if held and not number else None,
+                    subsections=tuple(self.subsections(parts_of, of)),
+                    duty=duty,
+                    comments=() if number else tuple(part.comments),
+                    span=self.part_span(part),
+                )
+
+    def kind(self, part: Part) -> model.SectionKind | None:
+        """How the points below a heading count, where the heading says so: 加分项."""
+        return None if self.header.tasks else lexicon.terms()["section"].get(fold(_heading(part)))  # type: ignore[return-value]
+
+    def pieces(self, part: Part, kind: model.SectionKind) -> list[tuple[str, model.SectionKind, list[Part]]]:
+        """A section, parted where an item or a subsection of it is one of its own by its heading: 10. 加分项."""
+        heading = _heading(part)
+        pieces: list[tuple[str, model.SectionKind, list[Part]]] = [(heading, kind, [])]
+        for inner in part.parts:
+            own = self.kind(inner) if kind == "points" else None
+            if own is not None:
+                pieces.append((_heading(inner), own, []))
+            elif pieces[-1][0] != heading:
+                pieces.append((heading, kind, []))
+            pieces[-1][2].append(inner)
+        return pieces
+
+    def subsections(self, parts: list[Part], kind: str) -> Iterable[model.Subsection]:
+        """The subsections; items that stand under none make one without a heading."""
+        loose: list[Part] = []
+        for inner in parts:
+            if inner.kind == "item":
+                loose.append(inner)
+                continue
             if loose:
-                subsections.append(self.subsection(None, loose, kind))
-            yield model.Section.made(
-                number=part.number,
-                mark=part.mark,
-                heading=heading,
-                kind=kind,
-                points=part.points,
-                subsections=tuple(subsections),
-                comments=tuple(part.comments),
-                span=self.part_span(part),
-            )
+                yield self.subsection(None, loose, kind)
+                loose = []
+            yield self.subsection(inner, inner.parts, kind)
+        if loose:
+            yield self.subsection(None, loose, kind)
 
     def subsection(self, part: Part | None, items: list[Part], kind: str) -> model.Subsection:
         trail = self.headings
+        duty = self.heading_duty(part) if part is not None else None
         if part is not None:
             self.headings = (*trail, f"（{part.mark}）{_heading(part)}")
             self.heading_limits(part, "")
@@ -135,6 +175,7 @@ class _Builder:
             mark=part.mark if part else "",
             heading=_heading(part) if part else "",
             items=tuple(self.item(item, kind) for item in items),
+            duty=duty,
             comments=tuple(part.comments) if part else (),
             span=self.part_span(part) if part else None,
         )
@@ -146,7 +187,8 @@ class _Builder:
         self.last_item = self.number(part, self.last_item, f"i{part.number}")
         inline = not part.parts
         body = [p for p in part.parts if p.body]
-        heading = _first_words(part.words.original) if inline else _heading(part)
+        duty = None if inline else self.heading_duty(part, notes=not body)
+        heading = _first_words(_bare(part.words).original) if inline else _heading(part)
         self.headings = (*trail, f"{part.number}. {heading}")
         asked = () if inline else self.asked(part)
         clauses: list[model.Clause] = []
@@ -176,7 +218,7 @@ class _Builder:
             clauses.append(
                 self.clause(inner, f"{part.number}.{inner.number}", inner.mark, inner.points, kind, inner.notes, "", asked)
             )
-        limits = () if inline else self.heading_limits(part, str(part.number))
+        limits = () if inline or self.kind(part) else self.heading_limits(part, str(part.number))
         self.headings = trail
         return model.Item.made(
             number=part.number,
@@ -185,6 +227,7 @@ class _Builder:
             inline=inline,
             clauses=tuple(clauses),
             limits=limits,
+            duty=duty,
             comments=tuple(part.comments),
             span=self.part_span(part),
         )
@@ -200,7 +243,8 @@ class _Builder:
         heading: str = "",
         asked: tuple[model.Requirement, ...] = (),
     ) -> model.Clause:
-        text = part.words
+        duty = self.duty(part.words, notes, address)
+        text = duty.rest
 
         def place(start: int, end: int) -> model.Span:
             return self.span(*text.span(start, end))
@@ -211,6 +255,14 @@ class _Builder:
             text, points, place, excluding=setting.excluding, partial=setting.partial, judged=setting.judged, asked=asked
         )
         points = built.points
+        built, indicators, wrong = indicated(built, text, notes, self.span)
+        for problem in wrong:
+            self.say(problem.code, problem.start, problem.end, clause=address, values=problem.values)
+        if self.header.tasks:
+            built, moving = as_task(built, text, place)
+            points = Decimal(1)
+            for start, end in moving:
+                self.say("RB437", start, end, clause=address, words=self.source.text[start:end].strip()[:60])
         if points is None and kind in ("points", "deduct") and built.rules and not _veto_only(built.rules):
             self.say("RB306", part.start, part.end, clause=address)
         built = self.accept_unread(built, address, text.original, place, kind)
@@ -224,7 +276,7 @@ class _Builder:
             address=address,
             mark=mark,
             heading=heading or _first_words(text.original),
-            text=text.original,
+            text=part.words.original,
             points=points,
             points_stated=part.points is not None,
             rules=rules,
@@ -234,6 +286,8 @@ class _Builder:
             unread=built.unread,
             names=names,
             examples=(),
+            indicators=indicators,
+            duty=duty.duty,
             comments=tuple(part.comments) if part.kind == "clause" else (),
             span=self.part_span(part),
         )
@@ -246,6 +300,55 @@ class _Builder:
                     self.say(problem_code, note.start, note.end, clause=address, words=note.words.original)
         return made.model_copy(update={"examples": tuple(examples)}) if examples else made
 
+    def duty(self, words: Text, notes: list[Part], address: str | None = None) -> Read:
+        """Who answers, with a finding for each annotation that names nobody."""
+        read = read_duty(words, notes, self.source)
+        for start, end in read.empty:
+            self.say("RB438", start, end, clause=address, words=self.source.text[start:end].strip()[:60])
+        return read
+
+    def heading_duty(self, part: Part, notes: bool = True) -> model.Duty | None:
+        """Who answers for all that stands below a heading. The brackets that end it are taken off its words, and kept beside them."""
+        words = part.words if part.tail is None else part.words.joined(part.tail)
+        duty = self.duty(words, part.notes if notes else []).duty
+        if duty is None:
+            return None
+        brackets = ""
+        if part.tail is not None:
+            part.tail, brackets = _trailing(part.tail)
+        if part.tail is None or not part.tail.original.strip():
+            part.tail = None
+            part.words, before = _trailing(part.words)
+            brackets = before + brackets
+        lines = tuple(words for words in duty.written if words[0] not in duties.BRACKETS)
+        return duty.model_copy(update={"written": ((brackets,) if brackets else ()) + lines})
+
+    def unassigned(self, sections: tuple[model.Section, ...]) -> None:
+        """Tasks for which nobody is named, and those without a lead where most have one."""
+        named = [(section.title, clause, duty) for section in sections for clause, duty in model.duties((section,))]
+        held = [duty for _, _, duty in named if duty is not None]
+        if not held:
+            return
+        led = sum(bool(duty.leads) for duty in held) * 2 > len(held)
+        for title, clause, duty in named:
+            self.headings = (title,)
+            place = clause.span or model.Span.made(start=0, end=0, line=1)
+            if self.header.tasks and (duty is None or not (duty.leads or duty.answers)):
+                self.say("RB433", place.start, place.end, clause=clause.address, heading=clause.heading)
+            elif led and duty is not None and not duty.leads:
+                self.say("RB434", place.start, place.end, clause=clause.address, names="、".join((*duty.answers, *duty.supports)))
+
+    def unpointed(self, part: Part) -> None:
+        """In a list of tasks points do not count: they stay among the words, and are told."""
+        if part.points is not None and part.points_span is not None:
+            start, end = part.points_span
+            words = self.source.text[start:end]
+            self.say("RB437", start, end, words=words.strip())
+            part.words = duties.beside(part.words, Text.of(words, start))
+            part.points = part.points_span = None
+        for inner in part.parts:
+            self.unpointed(inner)
+
     def asked(self, part: Part) -> tuple[model.Requirement, ...]:
         """What an item's heading asks for: its clauses may be measured against it."""
         text = part.words
@@ -254,7 +357,9 @@ class _Builder:
         return requirements_of(text, lambda start, end: self.span(*text.span(start, end)))
 
     def heading_limits(self, part: Part, address: str) -> tuple[model.Limit, ...]:
-        """Limits that an item's heading states. A rule there belongs to no clause, and is said to."""
+        """Limits that an item's heading states. A rule there belongs to no clause, and is said to. Over a list of tasks it says nothing."""
+        if self.header.tasks:
+            return ()
         limits = self._limits_in(part, part.words, address)
         return limits if part.tail is None else (*limits, *self._limits_in(part, part.tail, address))
 
@@ -359,6 +464,18 @@ def _renamed_effect(effect: model.Effect, names: dict[str, str]) -> model.Effect
     if isinstance(effect, model.Stated):
         update["document"] = names.get(effect.document, effect.document)
     return effect.model_copy(update=update) if update else effect
+
+
+def _trailing(words: Text) -> tuple[Text, str]:
+    """The words, and the brackets at their end that say who answers."""
+    start = duties.trailing(words)
+    return (words, "") if start is None else (words.part(0, start), " ".join(words.original[start:].split()))
+
+
+def _bare(words: Text) -> Text:
+    """The words without the brackets that say who answers."""
+    found = duties.annotations(words)
+    return duties.without(words, found) if found else words
 
 
 def _veto_only(rules: tuple[model.Rule, ...]) -> bool:

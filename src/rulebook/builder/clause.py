@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 from rulebook import lexicon, model
 from rulebook.bounds import BOUNDS
+from rulebook.builder import requirements
 from rulebook.builder.binding import Bench, bind
 from rulebook.builder.drafts import LIMITS, Ambiguous, Draft, Reader, draft
-from rulebook.builder.names import clean
 from rulebook.parser import reader as parser_reader
-from rulebook.parser.forms import Compared, Required
+from rulebook.parser.forms import Compared
 from rulebook.parser.stumbles import Stumble
 from rulebook.parser.tokens import Text
 from rulebook.source import fold
@@ -83,9 +83,9 @@ def build_clause(
             refuse(reason.code, found.start, found.end)
             continue
         (bench.limits if found.phrase.action.kind in LIMITS else bench.rules).append(made)
-    bench.requirements = [
-        _requirement(required, text, place, start, end) for required, start, end in reading.requirements
-    ]
+    found_asked = requirements.asked(reading, place)
+    problems += [Problem("RB330", *where, {"words": text.original[slice(*where)].strip()}) for where in found_asked.impossible]
+    bench.requirements = found_asked.requirements
     own = len(bench.requirements)
     said = {(one.kind, one.unit) for one in bench.requirements}
     bench.requirements += [one for one in asked if (one.kind, one.unit) not in said and bench.rules]
@@ -100,51 +100,11 @@ def build_clause(
     limits = tuple(naming.limit(made, place) for made in bench.limits)
     if not rules and not unread and judged:
         rules = (naming.judged(text, place),)
-    facts = naming.facts()
-    asked_for = bench.requirements
-    kept = [n for n, one in enumerate(asked_for) if n < own or _is_measured(one, n, rules, facts)]
-    if len(kept) < len(asked_for):
-        numbers = {old: new for new, old in enumerate(kept)}
-        facts = tuple(
-            fact if fact.requirement is None else fact.model_copy(update={"requirement": numbers[fact.requirement]}) for fact in facts
-        )
-    return Built(rules, limits, tuple(asked_for[n] for n in kept), facts, tuple(unread), tuple(problems), bench.points)
-
-
-def _is_measured(
-    requirement: model.Requirement, index: int, rules: tuple[model.Rule, ...], facts: tuple[model.Fact, ...]
-) -> bool:
-    """True where a fact is what falls short of the requirement, or a rule's steps begin at its figure."""
-    bases = (getattr(rule.effect, "basis", None) for rule in rules)
-    figure = requirement.within.low if requirement.within is not None else None
-    steps = (basis.threshold == figure for basis in bases if isinstance(basis, model.Step) and figure is not None)
-    return any(fact.requirement == index for fact in facts) or any(steps)
-
-
-def requirements_of(text: Text, place: Place) -> tuple[model.Requirement, ...]:
-    """What words ask for that move no points: a heading such as 每季度至少召开1次会议."""
-    reading = parser_reader.read(text)
-    return tuple(_requirement(required, text, place, start, end) for required, start, end in reading.requirements)
-
-
-def _requirement(required: Required, text: Text, place: Place, start: int, end: int) -> model.Requirement:
-    words = text.original[start:end].strip()
-    span = place(start, end)
-    unit = required.unit
-    if unit not in lexicon.of_class("OCCURRENCE") or required.number % 1:
-        within = model.Range.made(low=required.number)
-        return model.Requirement.made(
-            kind="threshold",
-            within=within,
-            unit="%" if unit in lexicon.terms()["percent"] else unit,
-            name=clean(required.subject),
-            text=words,
-            span=span,
-        )
-    period: Any = required.period.value if required.period else "year"
-    return model.Requirement.made(
-        kind="frequency", minimum=int(required.number), unit=unit, period=period, text=words, span=span
+    facts = requirements.settled(naming.facts(), bench.requirements)
+    asks, facts = requirements.kept(
+        bench.requirements, facts, lambda n: n < own or requirements.is_measured(bench.requirements, n, rules, facts)
     )
+    return Built(rules, limits, asks, facts, tuple(unread), tuple(problems), bench.points)
 
 
 class _Naming:
@@ -265,9 +225,9 @@ class _Naming:
 
     def judged(self, text: Text, place: Place) -> model.Rule:
         name = lexicon.term("name", "not_met")
-        requirement = next((n for n, r in enumerate(self.bench.requirements) if r.kind == "frequency"), None)
         span = place(0, len(text))
-        self.known[name] = model.Fact.made(name=name, type="flag", best="false", requirement=requirement, span=span)
+        measure = requirements.of_all(self.bench.requirements)
+        self.known[name] = model.Fact.made(name=name, type="flag", best="false", span=span, **measure.fields())
         words = text.original.strip()
         return model.Rule.made(text=words, effect=model.Judged.made(), fact=name, span=span)
 
@@ -287,16 +247,9 @@ class _Naming:
             same = [f.name for f in self.known.values() if f.type == "count" and f.unit == made.units[0]]
             if len(same) == 1 and self.sources.get(same[0], "").startswith("label "):
                 return same[0]
-        requirement = None
         lacks = made.asks_lack or made.name[:1] in lexicon.of_class("LACK")
-        if lacks and len(made.units) == 1:
-            requirement = next(
-                (n for n, r in enumerate(self.bench.requirements) if r.kind == "frequency" and r.unit == made.units[0]),
-                None,
-            )
-        return self.add(
-            self.name(made, "count"), "count", made, unit=_unit(made), best=best, requirement=requirement, needed=needed
-        )
+        measure = requirements.of_count(made, lacks, self.bench.requirements)
+        return self.add(self.name(made, "count"), "count", made, unit=_unit(made), best=best, measure=measure, needed=needed)
 
     def quantity(
         self, made: Draft, unit: str, best: str = "", measured: model.Step | None = None, name: str = ""
@@ -361,7 +314,9 @@ class _Naming:
     def triggers(self, made: Draft, best: str = "false", needed: bool = False) -> tuple[model.Trigger, ...]:
         """Flags and tests, any of which sets the rule off."""
         if not made.tests:
-            return (model.Flag.made(fact=self.add(self.name(made, "count"), "flag", made, best=best, needed=needed)),)
+            measure = requirements.of_flag(made.name, self.bench.requirements) if best == "false" else requirements.Measure()
+            name = self.add(self.name(made, "count"), "flag", made, best=best, needed=needed, measure=measure)
+            return (model.Flag.made(fact=name),)
         out: list[model.Trigger] = []
         for label, tests in made.any_of or ((made.measured or made.label, made.tests),):
             if not tests:
@@ -388,7 +343,7 @@ class _Naming:
         high: Decimal | None = None,
         choices: tuple[str, ...] = (),
         best: str = "",
-        requirement: int | None = None,
+        measure: requirements.Measure | None = None,
         needed: bool = False,
         source: str = "",
     ) -> str:
@@ -421,8 +376,8 @@ class _Naming:
             high=high,
             choices=choices,
             best=best,
-            requirement=requirement,
             needed=needed or kind in ("number", "choice"),
+            **(measure.fields() if measure is not None else {}),
         )
         return chosen
 

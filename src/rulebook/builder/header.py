@@ -58,15 +58,21 @@ def read_header(parts: Iterable[Part], place: Place) -> tuple[model.Header, list
             problems.append(HeadProblem("RB303", part.start, part.end, {"key": part.mark}))
             continue
         seen[meaning] = part
+        if meaning == "tasks" and "title" in fields:
+            problems.append(HeadProblem("RB303", part.start, part.end, {"key": part.mark}))
         if not KEYS[meaning](fields, part, value):
             problems.append(
                 HeadProblem(
                     "RB222", part.start, part.end, {"key": part.mark, "value": value, "allowed": _allowed(meaning)}
                 )
             )
-    if "title" not in seen:
+    if "title" not in seen and "tasks" not in seen:
         problems.append(HeadProblem("RB223", 0, 0, {}))
-    if "full" not in seen and not any(keys.get(str(problem.values.get("near"))) == "full" for problem in problems):
+    if fields.get("tasks"):
+        fields.setdefault("not_applicable", "drop")
+        if fields.pop("full", None) is not None:
+            problems.append(HeadProblem("RB437", seen["full"].start, seen["full"].end, {"words": seen["full"].words.original.strip()}))
+    elif "full" not in seen and not any(keys.get(str(problem.values.get("near"))) == "full" for problem in problems):
         problems.append(HeadProblem("RB224", 0, 0, {}))
     header = model.Header.made(title=fields.pop("title", ""), lines=tuple(lines), **fields)
     return header, problems
@@ -83,6 +89,16 @@ def _allowed(meaning: str) -> str:
 
 def _title(fields: Fields, part: Part, value: str) -> bool:
     fields["title"] = value
+    return bool(value)
+
+
+def _tasks(fields: Fields, part: Part, value: str) -> bool:
+    fields["tasks"] = True
+    return _title(fields, part, value)
+
+
+def _directory(fields: Fields, part: Part, value: str) -> bool:
+    fields["directory"] = value
     return bool(value)
 
 
@@ -221,6 +237,8 @@ def _limits(fields: Fields, part: Part, value: str) -> bool:
 
 KEYS: dict[str, Callable[[Fields, Part, str], bool]] = {
     "title": _title,
+    "tasks": _tasks,
+    "directory": _directory,
     "year": _year,
     "citation": _citation,
     "subjects": _subjects,

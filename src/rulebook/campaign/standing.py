@@ -10,6 +10,7 @@ from typing import Literal
 
 from rulebook.api import Scorecard
 from rulebook.diagnostics import Diagnostic
+from rulebook.scorecard import Receipt
 
 State = Literal["none", "part", "done", "faulty"]
 """No record; something still unknown; every clause known; a record that cannot be scored."""
@@ -38,6 +39,10 @@ class Mark:
     own: tuple[Fraction | None, Fraction | None] | None = None
     """Lower and upper of the self-assessment; None where there is no such record."""
     problems: tuple[Diagnostic, ...] = ()
+    receipt: Receipt | None = None
+    """What identifies rubric, record and library; None where there is no record that scores."""
+    open: tuple[str, ...] = ()
+    """The clauses that are still unknown, where there is a record."""
 
     @property
     def total(self) -> Fraction | None:
@@ -59,6 +64,8 @@ class Place:
     """True or False where it is settled, None while a veto is open."""
     best_rank: int | None
     worst_rank: int | None
+    grades: tuple[str, ...] = ()
+    """The grades that the combined score may earn, best first."""
 
     @property
     def total(self) -> Fraction | None:

@@ -9,7 +9,7 @@ import click
 
 from rulebook.version import __version__
 
-MODULES = ("verbs", "testing", "difference", "improvement")
+MODULES = ("verbs", "testing", "difference", "improvement", "duties", "papers", "campaign")
 """Where the verbs are registered, in the order in which they are listed."""
 CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 

@@ -32,7 +32,7 @@ UNREADABLE = frozenset(
         "RB621",
         "RB622",
         "RB623",
-        "RB638",
+        "RB638", "RB660", "RB670",
         "RB901",
     }
 )

@@ -116,6 +116,8 @@ def requirement(one: model.Requirement) -> dict[str, Any]:
         shape |= {"minimum": one.minimum, "period": one.period}
     if one.within is not None:
         shape["within"] = within(one.within)
+    if one.days:
+        shape |= {"minimum": one.minimum, "days": [day.text for day in one.days]}
     return shape
 
 
@@ -132,7 +134,7 @@ def fact(one: model.Fact, clause: model.Clause) -> dict[str, Any]:
     if one.best:
         shape["best"] = one.best
     if one.requirement is not None:
-        shape["requirement"] = clause.requirements[one.requirement].text
+        shape["requirement"] = "；".join(clause.requirements[n].text for n in (one.requirement, *one.also))
     return shape
 
 

@@ -1,6 +1,7 @@
 """What every verb of the command line has: its registration, its options, and the rulebook that it reads."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -47,8 +48,14 @@ def reading_of(name: str, accept: tuple[str, ...] = ()) -> "Reading":
     return read(Path(name), accept=accept)
 
 
-def book_of(name: str, lang: "Language", as_json: bool, accept: tuple[str, ...] = ()) -> "Rulebook":
-    """The rulebook, or the end of the program with every diagnostic."""
+def book_of(name: str, lang: "Language", as_json: bool, accept: tuple[str, ...] = (), *, kept: bool = False) -> "Rulebook":
+    """The rulebook, or the end of the program with every diagnostic. `kept`: as the cache has it, where it has it."""
+    if kept and name != "-":
+        from rulebook.api import kept as known
+        from rulebook.diagnostics import RulebookError
+
+        with suppress(RulebookError):  # which is told below
+            return known(Path(name), accept=accept)
     reading = reading_of(name, accept)
     errors = [diagnostic for diagnostic in reading.diagnostics if diagnostic.severity == "error"]
     if reading.rulebook is None or errors:

@@ -25,17 +25,20 @@ if TYPE_CHECKING:
 @click.option("--assume", help=help_of("option_take_unknown_clauses_as"))
 @click.option("--accept", multiple=True, metavar="CLAUSE", help=help_of("option_accept_unread_words_of_a"))
 @click.option("--force", is_flag=True, help=help_of("option_take_evidence_that_names"))
+@click.option("--out", "-o", type=click.Path(dir_okay=False), help=help_of("option_out_paper"))
+@click.option("--own", is_flag=True, help=help_of("option_own"))
 def score(
     book: str, evidence: tuple[str, ...], explained: bool, final: bool, assume: str | None,
-    accept: tuple[str, ...], force: bool, as_json: bool, lang: str | None,
+    accept: tuple[str, ...], force: bool, out: str | None, own: bool, as_json: bool, lang: str | None,
 ) -> None:  # fmt: skip
     from rulebook.bounds import BOUNDS
+    from rulebook.cli.papers import is_table, papers_of, records_of, write
     from rulebook.diagnostics import Diagnostic, RulebookError
 
     spoken = language(lang)
     if (book, *evidence).count("-") > 1:
         raise click.UsageError("- (standard input) can be read once")
-    rules = book_of(book, spoken, as_json, accept)
+    rules = book_of(book, spoken, as_json, accept, kept=True)
     missing = [address for address in accept if address not in {clause.address for clause in rules.clauses()}]
     if missing:
         refuse([Diagnostic("RB501", {"name": missing[0], "near": ""})], spoken, as_json)
@@ -45,24 +48,34 @@ def score(
     with _progress(evidence) as files:
         for name in files:
             try:
-                raw = read_bytes(name, BOUNDS.evidence_bytes * 5)
-                card = rules.score(raw, name=name, assume=assume, final=final, force=force, language=spoken)
+                records = list(records_of(rules, read_bytes(name, BOUNDS.office_bytes), name, force=force))
             except RulebookError as error:
-                failed.extend(error.diagnostics)
-                continue
-            if not card.subject and len(evidence) > 1:
-                card = card.model_copy(update={"subject": Path(name).stem})
-            if card.subject in seen:
-                failed.append(Diagnostic("RB519", {"subject": card.subject}))
-                continue
-            seen.add(card.subject)
-            cards.append(card)
-    if len(evidence) == 1:
+                records = [error]
+            for record in records:
+                try:
+                    if isinstance(record, RulebookError):
+                        raise record
+                    card = rules.score(record, name=name, assume=assume, final=final, force=force, language=spoken)
+                except RulebookError as error:
+                    failed.extend(error.diagnostics)
+                    continue
+                if not card.subject and len(evidence) > 1:
+                    card = card.model_copy(update={"subject": Path(name).stem})
+                if card.subject in seen:
+                    failed.append(Diagnostic("RB519", {"subject": card.subject}))
+                    continue
+                seen.add(card.subject)
+                cards.append(card)
+    if out is not None and cards and not failed:
+        write(out, papers_of(rules, ranking(cards), own=own), spoken, anew=False)
+    if len(evidence) == 1 and not is_table(evidence[0]):
         if failed:
             refuse(failed, spoken, as_json)
-        _one(cards[0], spoken, as_json)
+        _one(cards[0], spoken, as_json, rules.header.tasks)
         return
     ranks = ranking(cards)
+    from rulebook.cli.duties import completion, share
+
     if as_json:
         document(
             {
@@ -74,10 +87,11 @@ def score(
         )
     else:
         for rank, card in ranks:
-            click.echo(f"{'-' if rank is None else rank:>4}  {_total(card):>16}  {card.subject}{_marks(card)}")
+            total = share(card) if rules.header.tasks else _total(card)
+            click.echo(f"{'-' if rank is None else rank:>4}  {total:>16}  {card.subject}{_marks(card)}")
         if explained:
             for _, card in ranks:
-                click.echo("\n" + card.explain(spoken))
+                click.echo("\n" + (completion(card, spoken) if rules.header.tasks else card.explain(spoken)))
     report(failed, spoken)
     if failed or any(not card.scorable for card in cards):
         from rulebook.cli.output import UNREADABLE
@@ -123,9 +137,13 @@ def _marks(card: "Scorecard") -> str:
     return "".join(f"  {mark}" for mark in marks if mark)
 
 
-def _one(card: "Scorecard", lang: "Language", as_json: bool) -> None:
+def _one(card: "Scorecard", lang: "Language", as_json: bool, tasks: bool) -> None:
     if as_json:
         document(card.model_dump(mode="json"))
+    elif tasks:
+        from rulebook.cli.duties import completion
+
+        click.echo(completion(card, lang))
     else:
         click.echo(card.explain(lang))
     if not card.scorable:
@@ -286,7 +304,7 @@ def facts(book: str, as_json: bool, lang: str | None) -> None:
             click.echo(f"      · {limit['text']}")
     click.echo(
         wording(
-            "span",
+            "span_tasks" if rules.header.tasks else "span",
             spoken,
             lowest=shape["lowest"],
             observed=shape["lowest_observed"],
@@ -307,23 +325,22 @@ def facts(book: str, as_json: bool, lang: str | None) -> None:
 @click.argument("book")
 @click.option("--out", "-o", type=click.Path(dir_okay=False), help=help_of("option_write_to_a_file"))
 def template(book: str, out: str | None, lang: str | None) -> None:
+    from rulebook.cli.papers import form_of, table_of, write
     from rulebook.cli.template import json_template, yaml_template
-    from rulebook.diagnostics import Diagnostic, RulebookError
 
     spoken = language(lang)
     rules = book_of(book, spoken, False)
-    if out is not None and not out.lower().endswith((".yaml", ".yml", ".json")):
-        refuse([Diagnostic("RB604", {"name": Path(out).suffix, "allowed": ".yaml .json"})], spoken, False)
-    if out is not None and Path(out).exists():
-        refuse([Diagnostic("RB605", {"name": out})], spoken, False)
-    text = json_template(rules) if out is not None and out.lower().endswith(".json") else yaml_template(rules, spoken)
     if out is None:
-        click.echo(text, nl=False)
+        click.echo(yaml_template(rules, spoken), nl=False)
         return
-    try:
-        write_text(Path(out), text)
-    except RulebookError as error:
-        refuse(error.diagnostics, spoken, False)
+    made = {
+        ".yaml": lambda: yaml_template(rules, spoken).encode(),
+        ".yml": lambda: yaml_template(rules, spoken).encode(),
+        ".json": lambda: json_template(rules).encode(),
+        ".csv": lambda: table_of(rules),
+        ".xlsx": lambda: form_of(rules),
+    }
+    write(out, made, spoken)
 
 
 @verb("clause")

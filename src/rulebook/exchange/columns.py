@@ -8,7 +8,7 @@ from rulebook.exchange.document import Cell, Row
 from rulebook.source import fold
 
 HEADINGS = frozenset({
-    "section", "subsection", "content", "rule", "points", "number", "deduct_amount", "award_amount", "method", "ignore",
+    "section", "subsection", "content", "rule", "points", "number", "deduct_amount", "award_amount", "method", "duty", "ignore",
 })  # fmt: skip
 """The roles of columns; the other roles of the table are words of rows and lines."""
 
@@ -97,6 +97,11 @@ def scores(found: list[str | None]) -> bool:
     return words_known and (
         "points" in found or "deduct_amount" in found or "award_amount" in found or "costs" in found
     )
+
+
+def assigns(found: list[str | None]) -> bool:
+    """True where columns with these roles make a list of tasks: what is to be done, and who answers for it."""
+    return "duty" in found and ("rule" in found or "content" in found)
 
 
 def costs(rows: list[Row]) -> bool:

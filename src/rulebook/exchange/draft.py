@@ -82,11 +82,11 @@ class _Writer:
         self.remark(wording("import_from", name=self.name, place=rubric.place.text()), rubric.place)
         for line in rubric.before:
             self.remark(_remark(line), line.place)
-        self.put(f"{_key('title')}：{_one_line(rubric.title)}", rubric.place)
+        self.put(f"{_key('tasks' if rubric.tasks else 'title')}：{_one_line(rubric.title)}", rubric.place)
         for line in self.declared:
             self.put(line.text, line.place)
         full = rubric.full if rubric.full is not None else _sum(rubric)
-        if full:
+        if full and not rubric.tasks:
             if rubric.full is None:
                 self.remark(wording("import_full_summed"), rubric.place)
             self.put(f"{_key('full')}：{show(full)}{lexicon.term('name_unit', 'points')}", rubric.place)
@@ -99,6 +99,7 @@ class _Writer:
         self.remarks(section.remarks)
         stated = "" if section.points is None else points_mark(section.points)
         self.put(f"{chinese}、{self.short(section)}{stated}", section.place)
+        self.duties(section)
         for item in section.items:
             self.item(item)
         for group in section.groups:
@@ -108,6 +109,7 @@ class _Writer:
             self.remarks(group.remarks)
             self.shared(group)
             self.put(f"（{chinese}）{self.short(group)}", group.place)
+            self.duties(group)
             for item in group.items:
                 self.item(item)
 
@@ -139,15 +141,22 @@ class _Writer:
         self.numbered(item.printed, number, item.place)
         if item.printed and fold(item.printed) != number:
             self.remark(wording("import_number", printed=item.printed), item.place)
+        if self.rubric.tasks:
+            self.remarks(item.remarks)
+            self.clause(f"{number}. ", item.clauses[0])
+            self.duties(item)
+            return
         heading = self.heading(item)
         self.remarks(item.remarks)
         single = len(item.clauses) == 1 and not item.clauses[0].marked
         if single and not heading:
             self.repairs(item.clauses[0])
             self.clause(f"{number}. ", item.clauses[0])
+            self.duties(item)
             return
         stated = "" if item.points is None else points_mark(item.points)
         self.put(f"{number}. {heading or _first(item)}{stated}", item.place)
+        self.duties(item)
         if single:
             self.repairs(item.clauses[0])
             self.clause(_mark(1) if _misread(item.clauses[0].text) else "", item.clauses[0])
@@ -155,6 +164,12 @@ class _Writer:
         for position, clause in enumerate(item.clauses, 1):
             self.repairs(clause)
             self.clause(_mark(position), clause)
+
+    def duties(self, part: Item | Group) -> None:
+        """Who answers for it, a line each."""
+        for line in part.duties:
+            for piece in _pieces(line.text):
+                self.put(piece, line.place)
 
     def heading(self, item: Item) -> str:
         """The heading as it stands, or its first phrase below the whole; words in it that seem to move points stay live."""

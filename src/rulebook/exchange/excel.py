@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 def read(raw: bytes, package: Package) -> Document:
     """The sheets of a workbook as tables. Raises RulebookError where it cannot be read."""
     package.check()
-    book = _load(raw, package.name, values=False)
-    formulas = any(_is_formula(cell) for sheet in book.worksheets for cell in _cells(sheet).values())
-    values = _load(raw, package.name, values=True) if formulas else book
+    book = load(raw, package.name, values=False)
+    formulas = any(_is_formula(cell) for sheet in book.worksheets for cell in cells(sheet).values())
+    values = load(raw, package.name, values=True) if formulas else book
     findings: list[Finding] = []
     tables = []
     for number, sheet in enumerate(book.worksheets, 1):
@@ -35,7 +35,8 @@ def read(raw: bytes, package: Package) -> Document:
     return Document(package.name, tuple(tables), tuple(findings))
 
 
-def _load(raw: bytes, name: str, *, values: bool) -> "Workbook":
+def load(raw: bytes, name: str, *, values: bool) -> "Workbook":
+    """The workbook, with the values that formulas had when it was saved, or with the formulas. Raises RulebookError on what is none."""
     try:
         import defusedxml  # noqa: F401  (openpyxl uses it where it is there)
         from openpyxl import load_workbook
@@ -49,7 +50,7 @@ def _load(raw: bytes, name: str, *, values: bool) -> "Workbook":
         raise broken(name, "book") from None
 
 
-def _cells(sheet: "Worksheet") -> dict[tuple[int, int], Any]:
+def cells(sheet: "Worksheet") -> dict[tuple[int, int], Any]:
     """Row and column → cell, of the cells that the file holds: a sheet is never walked, it may be said to have a million rows."""
     held: dict[tuple[int, int], Any] = vars(sheet)["_cells"]  # no public name gives it
     return held
@@ -61,7 +62,7 @@ def _is_formula(cell: Any) -> bool:
 
 def _table(number: int, sheet: "Worksheet", values: "Worksheet", name: str, findings: list[Finding]) -> Table | None:
     """The sheet as a table of the rows and columns that hold something."""
-    held = {at: cell for at, cell in _cells(sheet).items() if cell.value is not None}
+    held = {at: cell for at, cell in cells(sheet).items() if cell.value is not None}
     for what, most, axis in (("rows", BOUNDS.sheet_rows, 0), ("columns", BOUNDS.sheet_columns, 1)):
         beyond = sum(at[axis] > most for at in held)
         if beyond:
@@ -133,11 +134,11 @@ def _words(cell: Any) -> tuple[str, str]:
     if isinstance(value, datetime.datetime | datetime.date | datetime.time | datetime.timedelta):
         return str(value), wording("import_date", value=str(value))
     if isinstance(value, int | float):
-        return _number(value, "%" in (cell.number_format or ""))
+        return number(value, "%" in (cell.number_format or ""))
     return str(value), ""
 
 
-def _number(value: int | float, percent: bool) -> tuple[str, str]:
+def number(value: int | float, percent: bool) -> tuple[str, str]:
     """A number in plain digits, at most four of them after the point; binary dust is taken off, more is reported."""
     exact = Decimal(repr(value)) * (100 if percent else 1)
     if not exact.is_finite() or abs(exact) >= 10**10:

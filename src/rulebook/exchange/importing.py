@@ -14,6 +14,7 @@ from rulebook.exchange.document import Document, Finding, Paragraph, Place, Tabl
 from rulebook.exchange.package import OLE, Package, broken
 from rulebook.exchange.report import Draft, Imported
 from rulebook.exchange.rubrics import Rubric, rubrics
+from rulebook.exchange.tasks import task_lists
 from rulebook.loader import read as read_rulebook
 from rulebook.source import decode, fold
 
@@ -33,6 +34,8 @@ def import_document(
         if longest > BOUNDS.scalar_length:
             raise beyond(label, "scalar_length")
     found, findings = rubrics(document)
+    if not found and (lists := task_lists(document)):
+        found, findings = lists, []
     if not found:
         raise RulebookError(
             [Diagnostic("RB624", {"name": label}), *(f.diagnostic for f in findings if f.diagnostic.severity != "hint")]
@@ -147,8 +150,9 @@ def _head(document: Document, rubric: Rubric) -> tuple[list[Line], list[Finding]
         if meaning is not None:
             rubric.before.remove(line)
             declared[meaning] = line
-    if "title" in declared:
-        rubric.title = declared.pop("title").text.partition("：")[2].strip() or rubric.title
+    for key in ("title", "tasks"):
+        if key in declared:
+            rubric.title = declared.pop(key).text.partition("：")[2].strip() or rubric.title
     declared.pop("full", None)
     year = lexicon.pattern("import_year").search(fold(rubric.title))
     lines.extend(declared.values())

@@ -14,6 +14,7 @@ from rulebook.exchange import columns, running
 from rulebook.exchange.clauses import Clause, Line, clean
 from rulebook.exchange.document import Cell, Document, Finding, Paragraph, Place, Row, Table
 from rulebook.exchange.text import annex
+from rulebook.parser.duties import on_one_line
 from rulebook.parser.reader import read as read_clause
 from rulebook.parser.tokens import Text
 from rulebook.source import fold
@@ -29,6 +30,7 @@ class Item:
     points: Decimal | None = None
     clauses: list[Clause] = field(default_factory=list)
     remarks: list[Line] = field(default_factory=list)
+    duties: list[Line] = field(default_factory=list)
 
 
 @dataclass
@@ -42,6 +44,7 @@ class Group:
     items: list[Item] = field(default_factory=list)
     groups: list["Group"] = field(default_factory=list)
     remarks: list[Line] = field(default_factory=list)
+    duties: list[Line] = field(default_factory=list)
     named: bool = True
 
     def every(self) -> Iterator[Item]:
@@ -63,6 +66,7 @@ class Rubric:
     before: list[Line] = field(default_factory=list)
     after: list[Line] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    tasks: bool = False
 
     def items(self) -> Iterator[Item]:
         """Every item, in order."""
@@ -84,7 +88,7 @@ def rubrics(document: Document) -> tuple[list[Rubric], list[Finding]]:
         if isinstance(block, Paragraph):
             prose.append(Line(clean(block.text), block.place))
             continue
-        for part in _parts(block):
+        for part in parts(block):
             if builder is not None and builder.goes_on(part, prose):
                 builder.add(part.rows)
                 continue
@@ -122,7 +126,7 @@ def rubrics(document: Document) -> tuple[list[Rubric], list[Finding]]:
 
 
 @dataclass
-class _Part:
+class Part:
     """A stretch of a table under one heading."""
 
     table: Table
@@ -145,9 +149,9 @@ class _Part:
         return self.headings[0].place if self.headings else self.table.place
 
 
-def _parts(table: Table) -> Iterator[_Part]:
+def parts(table: Table) -> Iterator[Part]:
     """The table cut where a new heading stands; a heading that only repeats the last one, as on every page, is dropped."""
-    part = _Part(table, [], [], [])
+    part = Part(table, [], [], [])
     for row in table.rows:
         if not columns.is_heading(row):
             single = _single(row)
@@ -167,7 +171,7 @@ def _parts(table: Table) -> Iterator[_Part]:
             continue
         if part.headings or part.rows:
             yield part
-            part = _Part(table, lead, [row], [])
+            part = Part(table, lead, [row], [])
         else:
             part.headings.append(row)
     if part.headings or part.rows or part.lead:
@@ -199,7 +203,7 @@ def _lead(rows: list[Row]) -> list[Cell]:
     return taken
 
 
-def _no_rubric(part: _Part) -> Iterator[Finding]:
+def _no_rubric(part: Part) -> Iterator[Finding]:
     words = "、".join(
         dict.fromkeys(clean(cell.text) for row in part.headings or part.rows[:1] for cell in row.cells if cell.text)
     )
@@ -375,11 +379,11 @@ class _Entry:
 class _Rows:
     """The rows of one rubric, read from the top."""
 
-    def __init__(self, rubric: Rubric, part: _Part) -> None:
+    def __init__(self, rubric: Rubric, part: Part) -> None:
         self.rubric = rubric
         self.part = part
         self.roles = part.roles()
-        self.names = [_heading_of(part.headings, n) for n in range(len(self.roles))]
+        self.names = [heading_of(part.headings, n) for n in range(len(self.roles))]
         self.section: Group | None = None
         self.group: Group | None = None
         self.item: Item | None = None
@@ -389,7 +393,7 @@ class _Rows:
         self.total: tuple[Decimal, Place] | None = None
         self.unknown: dict[int, int] = {}
 
-    def goes_on(self, part: _Part, prose: list[Line]) -> bool:
+    def goes_on(self, part: Part, prose: list[Line]) -> bool:
         """True where a table is the next page of this one: no title between, and the same heading or none."""
         if part.lead or part.table.name or any(line.text for line in prose):
             return False
@@ -588,7 +592,10 @@ class _Rows:
         return bool(printed or number or figures) or not self.numbered
 
     def remarks(self, by_role: dict[str, list[tuple[int, Cell]]], row: Row) -> None:
-        """Keeps what stands in other columns as remarks; what an assessor filled in is left out."""
+        """Keeps what stands in other columns as remarks, who answers for it as such; what an assessor filled in is left out."""
+        if self.item is not None:
+            known = [line.text for line in self.item.duties]
+            self.item.duties += [line for line in duty_lines(row, self.roles, self.names) if line.text not in known]
         for role in ("method", "", "ignore"):
             for column, cell in by_role.get(role, ()):
                 words = clean(cell.text)
@@ -691,7 +698,21 @@ class _Rows:
         self.rubric.say("RB631", cell.place, printed=f"{name}：{clean(cell.text)}", read=sentence)
 
 
-def _heading_of(headings: list[Row], column: int) -> str:
+def duty_lines(row: Row, roles: list[str | None], names: list[str]) -> Iterator[Line]:
+    """What the columns of a row say of who answers, one line a column: 责任单位：甲、乙. A merged cell speaks of every row beside it."""
+    for role, name, cell in zip(roles, names, row.cells, strict=False):
+        if role == "duty" and not columns.blank(cell):
+            yield Line(duty_line(name, [clean(line) for line in cell.lines]), cell.place)
+
+
+def duty_line(name: str, lines: list[str]) -> str:
+    """A line of the language that says who answers; a heading that it does not know stands as 责任单位."""
+    label = fold(name) if lexicon.terms()["outline"].get(fold(name)) == "duty" else lexicon.term("outline", "duty")
+    return f"{label}：{on_one_line(chr(10).join(lines))}"
+
+
+def heading_of(headings: list[Row], column: int) -> str:
+    """What a column is headed: its lowest heading that holds words."""
     return next(
         (columns.plain(row.cells[column].text) for row in reversed(headings) if row.cells[column].text.strip()), ""
     )

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from rulebook import lexicon, numerals
 from rulebook.exact import decimal
+from rulebook.parser import duties
 from rulebook.parser.tokens import Text
 from rulebook.source import Source
 
@@ -103,6 +104,7 @@ def outline(source: Source) -> Outline:
     subsection: Part | None = None
     item: Part | None = None
     clause: Part | None = None
+    listing: Part | None = None  # a line of units that ends with a separator goes on in the next
     for line in lines(source):
         if line.kind == "blank":
             continue
@@ -111,12 +113,19 @@ def outline(source: Source) -> Outline:
             continue
         owner = clause or item
         part = _part(line)
+        if listing is not None and line.kind == "text":
+            listing.words, listing.end = listing.words.joined(part.words), part.end
+            listing.comments.extend(comments)
+            comments = []
+            listing = listing if part.words.folded.endswith(_GOES_ON) else None
+            continue
+        listing = part if line.kind == "note" and part.words.folded.endswith(_GOES_ON) and _is_duty(line) else None
         part.comments, comments = comments, []
         if line.kind == "text" and owner is not None:
             _continue(owner, part)
-        elif line.kind == "note" and owner is not None:
-            owner.comments.extend(part.comments)
-            owner.notes.append(part)
+        elif line.kind == "note" and (noted := owner or (_is_duty(line) and (subsection or section)) or None) is not None:
+            noted.comments.extend(part.comments)
+            noted.notes.append(part)
         elif line.kind == "head":
             result.head.append(part)
         elif line.kind == "section":
@@ -166,18 +175,39 @@ def _continue(owner: Part, more: Part) -> None:
 def _finish(part: Part) -> None:
     """Takes the points marks off. The unmarked lines of an item that also has marked clauses belong to its heading."""
     body = next((inner for inner in part.parts if inner.body), None)
-    if body is not None and len(part.parts) == 1 and _goes_on(part.words):
+    if body is not None and len(part.parts) == 1 and (_goes_on(part.words) or duties.trailing(body.words) == 0):
         part.words = part.words.joined(body.words)
         part.comments.extend(body.comments)
+        part.notes.extend(body.notes)
         part.parts.clear()
         body = None
-    part.words, part.points, part.points_span = split_points(part.words)
+    part.words, part.points, part.points_span = _points_off(part.words)
     if body is not None and len(part.parts) > 1:
         part.tail = body.words
         part.comments.extend(body.comments)
         part.parts.remove(body)
     for inner in part.parts:
         _finish(inner)
+
+
+_GOES_ON = ("、", "，")
+
+
+def _is_duty(line: Line) -> bool:
+    """True for a line that says who answers for what stands above it: 责任单位：…"""
+    return lexicon.terms()["outline"][line.mark] == "duty"
+
+
+def _points_off(words: Text) -> tuple[Text, Decimal | None, tuple[int, int] | None]:
+    """The words without their points mark, also where it stands before the bracket that says who answers: （2分）（责任单位：甲）."""
+    bare, points, span = split_points(words)
+    start = duties.trailing(words) if points is None else None
+    if start is None:
+        return bare, points, span
+    bare, points, span = split_points(words.part(0, start))
+    if points is None:
+        return words, None, None
+    return duties.beside(bare.part(0, len(bare.folded.rstrip())), words.part(start, len(words))), points, span
 
 
 def _goes_on(words: Text) -> bool:

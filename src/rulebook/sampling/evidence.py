@@ -4,7 +4,7 @@ Everything is drawn through a `Pick`, one of several options, so that chance of 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Literal
@@ -16,6 +16,7 @@ from rulebook.bounds import BOUNDS
 from rulebook.evidence import UNKNOWN, ClauseEvidence, read_record, write_yaml
 from rulebook.evidence import Record as Read
 from rulebook.exact import is_exact, show
+from rulebook.periods import asked_of, last_days, resolved, several
 from rulebook.regions import needs
 
 Record = dict[str, Any]
@@ -49,7 +50,7 @@ def _records(draw: Callable[[st.SearchStrategy[Any]], Any], book: model.Rulebook
 
     def value(fact: model.Fact, clause: model.Clause) -> Any:
         if kind == "valid":
-            return draw(_any_value(fact, book.header.year or _YEAR))
+            return draw(_any_value(fact, clause, book.header.year))
         return pick(boundaries(fact, clause, book.header.year))
 
     return record_of(book, pick, value, holes=holes, leave=leave, seldom=kind == "partial")
@@ -130,7 +131,9 @@ def _fits(row: model.Band, value: Any) -> bool:
 
 def boundaries(fact: model.Fact, clause: model.Clause, year: int | None = None) -> list[Any]:
     """The ends of a fact, and both sides of everything that its clause names."""
-    return _BOUNDARIES[fact.type](fact, sorted(set(model.numbers(clause.rules))), year or _YEAR)
+    listed = _answers(fact, clause, year)
+    plain = fact if listed is None else fact.model_copy(update={"requirement": None})
+    return _BOUNDARIES[fact.type](plain, sorted(set(model.numbers(clause.rules))), year or _YEAR) + (listed or [])
 
 
 def _counts(fact: model.Fact, named: list[Decimal], year: int) -> list[Any]:
@@ -143,6 +146,23 @@ def _meetings(year: int) -> list[Any]:
     day = lexicon.term("record", "date")
     days = [f"{year}-01-01", f"{year}-03-31", f"{year}-04-01", f"{year}-08-20", f"{year}-12-31"]
     return [[{day: one} for one in days[:length]] for length in (0, 1, 2, 5)]
+
+
+def _answers(fact: model.Fact, clause: model.Clause, year: int | None) -> list[Any] | None:
+    """Lists of records that each say what they answer: in time, a day late, later. None for a fact of one rhythm, whose records need not."""
+    asked = asked_of(clause, fact)
+    days = last_days(asked)
+    if not several(asked) and not days:
+        return None
+    texts = [day.text for _, _, day in days] + [one.text for one in asked.values() if one.kind == "frequency"]
+    if len(set(texts)) < len(texts) or (year is None and any(day.year is None for _, _, day in days)):
+        return []  # only a person knows which is meant, or in which year
+    on, answers = lexicon.term("record", "date"), lexicon.term("record", "answers")
+    held = [{on: f"{year or _YEAR}-03-31", answers: one.text} for one in asked.values() if one.kind == "frequency"]
+    return [
+        [{on: str(resolved(day, year or _YEAR) + timedelta(late)), answers: day.text} for _, one, day in days for _ in range(one.minimum or 1)] + held
+        for late in (0, 1, 20)
+    ]
 
 
 def _ends(fact: model.Fact) -> tuple[Decimal, Decimal]:
@@ -181,9 +201,13 @@ _BOUNDARIES: dict[str, Callable[[model.Fact, list[Decimal], int], list[Any]]] = 
 """Fact type → values to try first, the plainest first."""
 
 
-def _any_value(fact: model.Fact, year: int) -> st.SearchStrategy[Any]:
+def _any_value(fact: model.Fact, clause: model.Clause, year: int | None) -> st.SearchStrategy[Any]:
     """Any value of a fact, in any spelling."""
-    return _ANY[fact.type](fact, year)
+    listed = _answers(fact, clause, year)
+    if listed is None:
+        return _ANY[fact.type](fact, year or _YEAR)
+    plain = _ANY[fact.type](fact.model_copy(update={"requirement": None}), year or _YEAR)
+    return plain | st.sampled_from(listed) if listed else plain
 
 
 def _any_count(fact: model.Fact, year: int) -> st.SearchStrategy[Any]:

@@ -1,0 +1,134 @@
+"""The verb `export`, and how papers are written for `template` and `score`."""
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from rulebook.cli.output import language, refuse
+from rulebook.cli.verb import book_of, help_of, verb
+
+if TYPE_CHECKING:
+    from rulebook.api import Rulebook, Scorecard
+    from rulebook.codes import Language
+    from rulebook.diagnostics import RulebookError
+    from rulebook.evidence import Record
+
+
+OFFICE = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How office files begin, old ones too."""
+
+
+@verb("export", as_json=False)
+@click.argument("book")
+@click.option("--out", "-o", type=click.Path(dir_okay=False), required=True, help=help_of("option_write_to_a_file"))
+def export(book: str, out: str, lang: str | None) -> None:
+    spoken = language(lang)
+    rules = book_of(book, spoken, False)
+    made: dict[str, Callable[[], bytes]] = {
+        ".xlsx": lambda: _score_sheet(rules),
+        ".docx": lambda: _rubric(rules),
+        ".json": lambda: (rules.model_dump_json() + "\n").encode(),
+        ".yaml": lambda: rules.model_dump_yaml().encode(),
+        ".yml": lambda: rules.model_dump_yaml().encode(),
+    }
+    write(out, made, spoken)
+
+
+def write(out: str, made: dict[str, Callable[[], bytes]], lang: "Language", *, anew: bool = True) -> None:
+    """Writes the paper of the file's suffix; a file that stands there is kept where the paper is written to be filled in (`anew`)."""
+    from rulebook.diagnostics import Diagnostic, RulebookError
+
+    suffix = Path(out).suffix.lower()
+    if suffix not in made:
+        refuse([Diagnostic("RB604", {"name": Path(out).suffix, "allowed": " ".join(name for name in made if name != ".yml")})], lang, False)
+    if anew and Path(out).exists():
+        refuse([Diagnostic("RB605", {"name": out})], lang, False)
+    try:
+        write_bytes(Path(out), made[suffix]())
+    except RulebookError as error:
+        refuse(error.diagnostics, lang, False)
+
+
+def papers_of(rules: "Rulebook", ranks: Sequence[tuple[int | None, "Scorecard"]], *, own: bool) -> dict[str, Callable[[], bytes]]:
+    """What `score --out` writes: suffix → the paper of these scorecards, in the order of their ranks; `own` as each subject's own report."""
+    from rulebook.papers.report import report
+    from rulebook.papers.sheet import score_sheet
+
+    cards = [card for _, card in ranks]
+    return {
+        ".xlsx": lambda: score_sheet(rules, *cards, ranks=[rank for rank, _ in ranks]),
+        ".docx": lambda: report(rules, *cards, own=own),
+    }
+
+
+def form_of(rules: "Rulebook") -> bytes:
+    """The workbook to fill in."""
+    from rulebook.papers.form import form
+
+    return form(rules)
+
+
+def table_of(rules: "Rulebook") -> bytes:
+    """The headings of a table, marked as UTF-8 so that spreadsheets read the characters."""
+    from rulebook.papers.table import table_template
+
+    return ("\ufeff" + table_template(rules)).encode()
+
+
+def records_of(rules: "Rulebook", raw: bytes, name: str, *, force: bool) -> "Iterator[bytes | Record | RulebookError]":
+    """What a file of evidence holds: one record, or those of the rows of a table; what is wrong with a row in its stead."""
+    if raw.startswith(OFFICE):
+        from rulebook.papers.filled import read_form
+
+        yield read_form(rules, raw, name=name, force=force)
+    elif is_table(name):
+        from rulebook.papers.table import read_table
+
+        yield from read_table(rules, raw, name=name, force=force)
+    else:
+        yield raw
+
+
+def is_table(name: str) -> bool:
+    """True for the name of a table of evidence."""
+    return name.lower().endswith(".csv")
+
+
+def _score_sheet(rules: "Rulebook") -> bytes:
+    from rulebook.papers.sheet import score_sheet
+
+    return score_sheet(rules)
+
+
+def _rubric(rules: "Rulebook") -> bytes:
+    from rulebook.papers.report import rubric
+
+    return rubric(rules)
+
+
+def write_bytes(path: Path, raw: bytes) -> None:
+    """Writes a file whole or not at all. Raises RulebookError."""
+    import tempfile
+
+    from rulebook.diagnostics import Diagnostic, RulebookError
+
+    shown, path = str(path), path.resolve()
+    try:
+        if path.exists() and not path.stat().st_mode & 0o222:
+            raise OSError(path)
+        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(raw)
+            mask = os.umask(0)
+            os.umask(mask)
+            os.chmod(temporary, path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
+            os.replace(temporary, path)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except (OSError, ValueError):
+        raise RulebookError([Diagnostic("RB602", {"name": shown})]) from None

@@ -1,0 +1,133 @@
+"""Indicators: the arithmetic of a row, and clauses that are judged by a figure."""
+
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import rulebook
+from rulebook import indicators, model
+
+
+def point(figure: str, year: int | None = None) -> model.Point:
+    return model.Point(figure=Decimal(figure), year=year)
+
+
+FIGURES = st.integers(1, 99_999).map(lambda number: Decimal(number) / 1000)
+
+
+@given(FIGURES, FIGURES, st.integers(0, 4))
+def test_a_rounded_change_lies_within_half_a_digit(base: Decimal, figure: Decimal, places: int) -> None:
+    exact = indicators.change(model.Point(figure=base), model.Point(figure=figure))
+    assert exact is not None
+    assert abs(indicators.rounded(exact, places) - exact) <= Fraction(1, 2 * 10**places)
+    assert Fraction(indicators.digits(exact, places)) == abs(indicators.rounded(exact, places))
+
+
+@given(FIGURES, FIGURES, st.integers(1, 12), st.integers(0, 3))
+def test_a_yearly_rate_leads_to_the_figure(base: Decimal, figure: Decimal, years: int, places: int) -> None:
+    """Half a digit less does not reach the figure, half a digit more does."""
+    rate = indicators.compound(model.Point(figure=base), model.Point(figure=figure), years, places)
+    assert rate is not None
+    ratio, half = Fraction(figure) / Fraction(base), Fraction(1, 2 * 10**places)
+    below, above = ((1 + (rate + side) / 100) ** years for side in (-half, half))
+    assert max(below, Fraction(0)) <= ratio <= above
+
+
+@pytest.mark.parametrize(
+    ("base", "figure", "years", "rate"),
+    [("100", "121", 2, "10"), ("4.2", "3.78", 5, "-2.1"), ("5.212", "4.68", 5, "-2.1"), ("1", "1", 3, "0"), ("5", "0", 5, "-100"), ("1", "1024", 10, "100")],
+)
+def test_yearly_rates(base: str, figure: str, years: int, rate: str) -> None:
+    assert indicators.compound(point(base), point(figure), years, 1) == Fraction(rate)
+
+
+@pytest.mark.parametrize(("percent", "digits"), [("2.5", "3"), ("-2.5", "3"), ("2.4999", "2"), ("0.5", "1"), ("-0.4", "0")])
+def test_half_goes_away_from_nought(percent: str, digits: str) -> None:
+    assert indicators.digits(Fraction(percent), 0) == digits
+
+
+def test_nought_has_no_percentage() -> None:
+    assert indicators.change(point("0"), point("3")) is None
+    assert indicators.compound(point("0"), point("3"), 5, 2) is None
+
+
+HEAD = "考核细则：试\n年度：2015\n满分：4分\n未提供资料：不予判分\n\n一、甲\n1. "
+
+
+def load(body: str) -> rulebook.Rulebook:
+    return rulebook.load(HEAD + body + "\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "target"),
+    [
+        ("死亡人数不超过56", "≤56"),
+        ("死亡人数≤5人", "≤5"),
+        ("死亡人数不能超过5人", "≤5"),
+        ("死亡人数应当控制在5人以内", "≤5"),
+        ("死亡人数控制在5人以内", "≤5"),
+        ("申报率达到85%以上", "≥85"),
+        ("申报率不低于85%", "≥85"),
+        ("死亡人数低于5", "<5"),
+        ("投入超过200万元", ">200"),
+        ("到2020年，申报率达到85%以上", "≥85"),
+    ],
+)
+def test_clauses_that_are_a_target(words: str, target: str) -> None:
+    (clause,) = load(words + "。（4分）").clauses()
+    assert [fact.type for fact in clause.facts] == ["flag", "number"]
+    assert clause.requirements[-1].within is not None
+    assert clause.requirements[-1].within.shown() == target
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "死亡人数不超过56人，受伤人数不超过5人",
+        "死亡人数较上年下降10%以上",
+        "培训率达到85%以上并建立档案",
+        "不超过56",
+        "编制达到规定",
+        "死亡人数不应高于56",
+        "死亡人数不可低于5",
+        "会议不少于4次",
+    ],
+)
+def test_what_a_person_judges(words: str) -> None:
+    (clause,) = load(words + "。（4分）").clauses()
+    assert [fact.type for fact in clause.facts] == ["flag"]
+
+
+@pytest.mark.parametrize(
+    ("words", "met", "missed"),
+    [
+        ("较2010年下降10%以上", "67.4298", "67.43"),
+        ("较2010年下降10%以内", "67.4298", "67.4297"),
+        ("比上年增长10%以上", "82.4142", "82.4141"),
+    ],
+)
+def test_a_change_is_a_figure(words: str, met: str, missed: str) -> None:
+    """74.922 × 0.9 = 67.4298; × 1.1 = 82.4142."""
+    book = load(f"人数{words}。（4分）\n指标：基期 74.922")
+    assert [book.score({"1": figure}).total for figure in (met, missed)] == [4, 0]
+
+
+def test_a_line_in_english_reads_alike() -> None:
+    chinese = load("甲。（4分）\n指标：2010年基期 0.437；2015年目标 0.35，下降20%，年均4%；2015年实际 0.169，下降63.64%")
+    english = load("甲。（4分）\nindicator: 2010 base 0.437; 2015 target 0.35, fall 20%, yearly 4%; 2015 actual 0.169, fall 63.64%")
+    (one,), (other,) = ([model.meaning(row) for clause in book.clauses() for row in clause.indicators] for book in (chinese, english))
+    for row in (one, other):
+        row.pop("text")
+        for key in ("target", "actual"):
+            for printed in row[key]["printed"]:
+                printed.pop("text")
+    assert one == other
+
+
+def test_formatting_keeps_the_row() -> None:
+    text = HEAD + "甲（4分）\n指标：2010年基期 0.437；2015年目标 0.35，下降20%，年均4%\n"
+    book = rulebook.load(text)
+    assert book.text() == text
