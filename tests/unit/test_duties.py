@@ -1,7 +1,7 @@
 """Who answers for what: annotations as papers write them, the directory they are resolved against, lists of units and tasks."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rulebook
@@ -116,6 +116,7 @@ LABELS = {"lead": "牵头单位", "answer": "责任单位", "support": "配合�
 VERBS = {"lead": "牵头", "answer": "按职责分工负责", "support": "配合"}
 
 
+@settings(deadline=None)
 @given(
     st.dictionaries(st.sampled_from(tuple(LABELS)), LISTS, min_size=1),
     st.sampled_from("、，"), st.sampled_from("；，"), st.booleans(), st.sampled_from(("（）", "()", "〔〕", "【】")),
@@ -338,3 +339,11 @@ def test_the_shipped_lists_have_every_task_and_every_unit_known() -> None:
         assert [task.address for task in made.tasks if task.duty is None] == bare
         assert made.directory is not None
         assert {one.unit for one in made.assignments} <= set(made.directory.units)
+
+
+@pytest.mark.parametrize("line", ["台账（责任单位：市应急局，缺一项扣1分）。", "台账。\n责任单位：市应急局，缺一项扣1分", "台账（市应急局负责，缺一项扣1分）。"])
+def test_what_moves_points_is_no_name(line: str) -> None:
+    """A rule beside the words that say who answers is read as the rule that it is."""
+    book = rulebook.load(f"考核细则：示例\n满分：2分\n\n一、工作\n1. {line}（2分）\n")
+    (clause,) = book.clauses()
+    assert [rule.effect.kind for rule in clause.rules] == ["deduct"]

@@ -88,6 +88,30 @@ def test_a_record_nearer_to_a_day_that_lacks_one_is_doubtful() -> None:
     assert [(gap.number, gap.missing, gap.late) for gap in told.gaps] == [(1, 0, (1,)), (2, 1, ())]
 
 
+@pytest.mark.parametrize(
+    ("records", "doubtful"),
+    [
+        (["2018-06-16", "2018-12-16"], (0,)),  # what comes after all could be 184 days late for June
+        (["2018-06-16", "2018-12-10"], ()),
+        (["2018-06-15", "2018-06-16"], ()),
+        (["2018-09-14"], (0,)),
+        (["2018-09-15"], ()),
+    ],
+)
+def test_a_record_stays_doubtful_whatever_comes_later(records: list[str], doubtful: tuple[int, ...]) -> None:
+    left = periods.overdue([JUNE, DECEMBER], [1, 1], [(day(one), None) for one in records])
+    assert left.doubtful == doubtful
+
+
+def test_a_doubtful_record_leaves_its_own_day_in_doubt() -> None:
+    """Each of twelve a day late: everyone must say which it is, and no month is told to be missing first."""
+    ends = [date(2018, month, 10) for month in range(1, 13)]
+    late = [one + timedelta(days=1) for one in ends]
+    assert periods.overdue(ends, [1] * 12, [(one, None) for one in late]).doubtful == tuple(range(11))
+    told = periods.overdue(ends, [1] * 12, [(one, number) for number, one in enumerate(late)])
+    assert [(gap.number, gap.late) for gap in told.gaps] == [(number, (1,)) for number in range(1, 13)]
+
+
 def test_two_things_due_on_one_day() -> None:
     twice = [DECEMBER, DECEMBER]
     assert periods.overdue(twice, [1, 1], [(DECEMBER, None), (DECEMBER, None)]).gaps == ()

@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 from rulebook import lexicon
 from rulebook.bounds import BOUNDS
+from rulebook.parser.reader import signal
 from rulebook.parser.tokens import Text
 
 Role = Literal["lead", "answer", "support"]
@@ -42,8 +43,8 @@ def annotations(text: Text) -> list[Annotation]:
         return []
     found: list[Annotation] = []
     for start, end in _brackets(text.folded):
-        if end - start > LONGEST or (found and start < found[-1].end):
-            continue
+        if end - start > LONGEST or (found and start < found[-1].end) or signal(text.folded[start:end]):
+            continue  # （责任单位：甲，缺一项扣1分）: what moves points is no name
         inner = text.part(start + 1, end - 1)
         named = read(inner)
         if named is None and text.folded[start] == _ALONE and text.folded[:start].rstrip().endswith(("。", "；")):

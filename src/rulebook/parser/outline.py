@@ -9,6 +9,7 @@ from typing import Literal, NamedTuple
 from rulebook import lexicon, numerals
 from rulebook.exact import decimal
 from rulebook.parser import duties
+from rulebook.parser.reader import signal
 from rulebook.parser.tokens import Text
 from rulebook.source import Source
 
@@ -89,7 +90,8 @@ def _line(text: Text, number: int, in_head: bool) -> Line:
         if match := pattern.match(folded):
             return Line(kind, number, match["mark"], text.part(match.end(), len(text)))
     match = _KEY.match(folded)
-    if match and match["key"] in lexicon.terms()["outline"]:
+    known = lexicon.terms()["outline"].get(match["key"]) if match else None
+    if match and known is not None and not _moves(known, folded[match.end() :]):
         return Line("note", number, match["key"], text.part(match.end(), len(text)))
     if match and in_head:
         return Line("head", number, match["key"], text.part(match.end(), len(text)))
@@ -191,6 +193,12 @@ def _finish(part: Part) -> None:
 
 
 _GOES_ON = ("、", "，")
+
+
+def _moves(kind: str, folded: str) -> bool:
+    """责任单位：甲，缺一项扣1分 and 指标：合格率95%，每低1%扣1分 are sentences like others."""
+    row = kind == "indicator" and any(word in folded for word in lexicon.terms()["indicator"])
+    return kind in ("duty", "indicator") and not row and signal(folded)
 
 
 def _is_duty(line: Line) -> bool:
