@@ -1,6 +1,11 @@
 """One option for the whole suite: tests marked slow run only with --slow."""
 
+import os
+import tempfile
+
 import pytest
+
+os.environ.setdefault("RULEBOOK_CACHE", tempfile.mkdtemp(prefix="rulebook-cache-"))  # nothing is left in a home folder
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

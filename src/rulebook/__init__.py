@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from rulebook.version import __version__
 
 if TYPE_CHECKING:
-    from rulebook.api import Reading, Rulebook, Scorecard, check, load, prove, read
+    from rulebook.api import Reading, Rulebook, Scorecard, check, compiled, load, prove, read
     from rulebook.bounds import BOUNDS, InputBounds
     from rulebook.diagnostics import Diagnostic, RulebookError
     from rulebook.exchange import Draft, Imported, import_document
@@ -24,6 +24,7 @@ _PUBLIC = {
     "Rulebook": "api",
     "Scorecard": "api",
     "check": "api",
+    "compiled": "api",
     "load": "api",
     "prove": "api",
     "read": "api",
@@ -49,6 +50,7 @@ __all__ = [
     "Scorecard",
     "__version__",
     "check",
+    "compiled",
     "import_document",
     "load",
     "prove",

@@ -90,6 +90,19 @@ class Rulebook(model.Rulebook):
 
         return compile(self)
 
+    def score_many(self, table: Any, **options: Any) -> Any:
+        """The scores of a table, a row a subject: columns in, columns out. `engines.tables.score_many` says which tables and options (extra: batch).
+
+        Raises RulebookError, rows named, for columns and cells that cannot be scored.
+        """
+        from rulebook.engines.tables import score_many
+
+        return score_many(self._ready, table, **options)
+
+    @cached_property
+    def _ready(self) -> "Compiled":
+        return self.compiled()
+
     @cached_property
     def evidence_model(self) -> "type[BaseModel]":
         """A pydantic model of this rulebook's evidence: one field a clause, each validated as `score` validates it."""

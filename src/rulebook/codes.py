@@ -44,8 +44,10 @@ class Wording(NamedTuple):
 
 
 def said(value: object, language: Language) -> object:
-    """The value as the language says it."""
-    return wording(value.key, language) if isinstance(value, Wording) else value
+    """The value as the language says it: a `Wording`, or a function of the language, such as the `message` of another diagnostic."""
+    if isinstance(value, Wording):
+        return wording(value.key, language)
+    return value(language) if callable(value) else value
 
 
 def page(code: str) -> str | None:

@@ -582,8 +582,11 @@ class _Reader:
         places = [n for n, one in enumerate(read) if one.requirement in {None, *(number for number, _, _ in days)}]
         left = assigned(asked, [read[n] for n in places], self.book.header.year or 0)
         if left.doubtful:
-            place = places[left.doubtful[0]]
-            raise self.which(read[place], [day.text for _, _, day in days], (*path, str(place)))
+            texts = [day.text for _, _, day in days]
+            *others, last = (self.which(read[places[n]], texts, (*path, str(places[n]))) for n in left.doubtful)
+            for one in others:
+                self.say(one.code, one.values.pop("path"), clause.address, **one.values)  # type: ignore[arg-type]
+            raise last
         others = (one.counts for one in clause.facts if set(asked) & set(asked_of(clause, one)))
         if fact.counts == "days" and not {"missing", "shortfall"} & set(others):
             for gap in left.gaps:

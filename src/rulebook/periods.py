@@ -132,11 +132,12 @@ def short(period: str, minimum: int, year: int, days: Sequence[date | None]) -> 
 
 @dataclass(eq=False, repr=False)
 class _Slot:
-    """One of so many that a last day asks for, and the record that stands for it."""
+    """One of so many that a last day asks for, and the record that stands for it: `surely`, or as far as can be told."""
 
     number: int
     end: date
     met: date | None = None
+    surely: bool = False
 
 
 def overdue(dues: Sequence[date], minimums: Sequence[int], records: Sequence[tuple[date, int | None]]) -> Assigned:
@@ -144,7 +145,7 @@ def overdue(dues: Sequence[date], minimums: Sequence[int], records: Sequence[tup
 
     One that does not lies between two last days: it belongs to the later one, and where that has more than it asks for, the earliest are
     late for the nearest day before that still lacks one. What lies after all is late. A record that is on time for its day and yet
-    nearer to a day before that lacks one is doubtful.
+    nearer to a day before that had none by then, or had a doubtful one, is doubtful.
     """
     slots = [_Slot(number, end) for number, (end, least) in enumerate(zip(dues, minimums, strict=True)) for _ in range(least)]
     slots.sort(key=lambda slot: slot.end)
@@ -157,23 +158,20 @@ def overdue(dues: Sequence[date], minimums: Sequence[int], records: Sequence[tup
             continue
         slot = next((slot for slot in slots if slot.number == told and slot.met is None), None)
         if slot is not None:
-            slot.met = day
-    on_time: list[tuple[date, date, int]] = []
+            slot.met, slot.surely = day, True
+    doubtful = []
     for at, window in enumerate(windows):
         free = [slot for slot in slots if slot.met is None and at < len(ends) and slot.end == ends[at]]
         cut = max(len(window) - len(free), 0)
-        for slot, (day, position) in zip(free, window[cut:], strict=False):
-            slot.met = day
-            on_time.append((slot.end, day, position))
         for day, _ in window[:cut]:
             owed = _owed(slots, day)
             if owed is not None:
-                owed.met = day
-    doubtful = []
-    for end, day, position in on_time:
-        owed = _owed(slots, day)
-        if owed is not None and day - owed.end < end - day:
-            doubtful.append(position)
+                owed.met, owed.surely = day, True
+        for slot, (day, position) in zip(free, window[cut:], strict=False):
+            before = next((one for one in reversed(slots) if not one.surely and one.end < day), None)
+            slot.met, slot.surely = day, before is None or day - before.end >= slot.end - day
+            if not slot.surely:
+                doubtful.append(position)
     return Assigned(tuple(_open(slots)), tuple(sorted(doubtful)))
 
 

@@ -23,6 +23,7 @@ PUBLIC = [
     "Scorecard",
     "__version__",
     "check",
+    "compiled",
     "import_document",
     "load",
     "prove",

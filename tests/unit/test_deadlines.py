@@ -151,6 +151,17 @@ def test_records_that_are_refused(records: list[object], code: str) -> None:
     assert [diagnostic.code for diagnostic in caught.value.diagnostics] == [code]
 
 
+def test_every_doubtful_record_is_told_in_one_run() -> None:
+    """Twelve reports, each a day late: eleven of them could be early for the month after."""
+    book = rulebook.load("考核细则：试\n年度：2018\n满分：4分\n\n一、甲\n1. 乙（4分）\n每月10日前报送，迟报一次扣0.1分。（4分）\n")
+    late = [{"日期": f"2018-{month:02}-11"} for month in range(1, 13)]
+    with pytest.raises(rulebook.RulebookError) as caught:
+        book.score({"1": late})
+    assert [diagnostic.code for diagnostic in caught.value.diagnostics] == ["RB526"] * 11
+    told = [{**record, "对应": f"{month}月10日"} for month, record in enumerate(late, 1)]
+    assert book.score({"1": told}).total == Decimal("2.8")
+
+
 MIXED = rulebook.load(
     "考核细则：试\n年度：2018\n满分：6分\n未提供资料：不予判分\n\n一、甲\n1. 乙（6分）\n"
     "每季度至少召开一次会议，12月15日前报送总结，逾期1天扣0.1分。缺一次扣1分。（6分）\n"

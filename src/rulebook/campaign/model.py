@@ -39,27 +39,41 @@ def _name(value: Any) -> str:
     return name
 
 
+def year(value: Any) -> int | None:
+    """The year that a value names, 1000 to 2999; None for what names none."""
+    text = fold(str(value)).strip()
+    return int(text) if _YEAR.fullmatch(text) else None
+
+
 def _year(value: Any) -> int:
-    if not re.fullmatch(r"[12][0-9]{3}", fold(str(value)).strip()):
+    found = year(value)
+    if found is None:
         raise _refused("campaign_wants_year")
-    return int(fold(str(value)))
+    return found
 
 
-def _date(value: Any, info: ValidationInfo) -> datetime.date:
-    """A date; one without a year lies in the campaign's year."""
+def day(value: Any, year: int | None) -> datetime.date | None:
+    """The day that a value names; one without a year lies in `year`. None for what names none of the years 1000 to 2999."""
     text = fold(str(value)).strip()
     whole = lexicon.pattern("date").fullmatch(text)
-    month, day = (lexicon.term("campaign_day", part) for part in ("month", "day"))
-    short = re.fullmatch(rf"([0-9]{{1,2}}){month}([0-9]{{1,2}}){day}", text)
-    year = (info.context or {}).get("year")
+    month, of_month = (lexicon.term("campaign_day", part) for part in ("month", "day"))
+    short = re.fullmatch(rf"([0-9]{{1,2}}){month}([0-9]{{1,2}}){of_month}", text)
     try:
-        if whole is not None:
+        if whole is not None and _YEAR.fullmatch(whole[1]):
             return datetime.date(*map(int, whole.groups()))
         if short is not None and year is not None:
             return datetime.date(year, *map(int, short.groups()))
     except ValueError:
         pass
-    raise _refused("campaign_wants_date")
+    return None
+
+
+def _date(value: Any, info: ValidationInfo) -> datetime.date:
+    """A date; one without a year lies in the campaign's year."""
+    found = day(value, (info.context or {}).get("year"))
+    if found is None:
+        raise _refused("campaign_wants_date")
+    return found
 
 
 def _hours(value: Any) -> tuple[datetime.time, datetime.time]:
@@ -115,6 +129,7 @@ def _one_of(kind: str) -> Callable[[Any], str]:
     return chosen
 
 
+_YEAR = re.compile("[12][0-9]{3}")
 _NO_FILE = re.compile(r'[/\\:*?"<>|]')
 _DEVICES = frozenset({"CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in range(1, 10))})
 _HOURS = re.compile(r"\s*([0-9]{1,2})[:：]([0-9]{2})\s*[-~]\s*([0-9]{1,2})[:：]([0-9]{2})\s*")
@@ -192,4 +207,4 @@ class Campaign(_Part):
     grades: list[Grade] = []
 
 
-__all__ = ["Campaign", "Days", "Grade", "Named", "Ranking", "Visit"]
+__all__ = ["Campaign", "Days", "Grade", "Named", "Ranking", "Visit", "day", "year"]

@@ -5,7 +5,6 @@ rubrics that must read → `Plan`.
 """
 
 import datetime
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -17,13 +16,12 @@ from pydantic import ValidationError
 
 from rulebook import api, lexicon
 from rulebook.campaign import schedule
-from rulebook.campaign.model import Campaign
+from rulebook.campaign.model import Campaign, year
 from rulebook.campaign.paper import Paper, english
 from rulebook.campaign.places import Loc, Places, alike, headed, near, shown
 from rulebook.codes import Wording
 from rulebook.diagnostics import Diagnostic, RulebookError, has_errors
 from rulebook.exact import show
-from rulebook.source import fold
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ def read(path: Path | str) -> Plan:
         raise RulebookError([headed(Diagnostic("RB660", {"why": Wording("why_mapping")}), Path(path))])
     data = english(paper)
     try:
-        campaign = Campaign.model_validate(data, context={"year": _stated_year(data)})
+        campaign = Campaign.model_validate(data, context={"year": year(data.get("year"))})
     except ValidationError as error:
         derived = {"groups"} if ("groups",) not in places.values and ("groups",) not in places.keys else set()
         for one in error.errors(include_url=False):
@@ -87,11 +85,6 @@ def read(path: Path | str) -> Plan:
     if has_errors(problems):
         raise RulebookError(problems)
     return Plan(campaign, Path(path), books, units, tuple(problems), places)
-
-
-def _stated_year(data: Mapping[str, Any]) -> int | None:
-    text = fold(str(data.get("year", ""))).strip()
-    return int(text) if re.fullmatch(r"[12][0-9]{3}", text) else None
 
 
 def _tell(places: Places, error: Any) -> None:
@@ -124,7 +117,7 @@ def _books(campaign: Campaign, folder: Path, places: Places) -> Iterator[tuple[s
         reading = api.read(beside if beside.is_file() or Path(stated).name != stated else Path(stated))
         errors = [problem for problem in reading.diagnostics if problem.severity == "error"]
         if reading.rulebook is None or errors:
-            places.say("RB616", ("rubrics", name), name=name, why=(errors or reading.diagnostics)[0].one_line())
+            places.say("RB616", ("rubrics", name), name=name, why=(errors or reading.diagnostics)[0].one_line)
         elif reading.rulebook.id in seen:
             places.say("RB614", ("rubrics", name), at_key=True, name=reading.rulebook.id)
         else:

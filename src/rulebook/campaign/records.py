@@ -12,12 +12,13 @@ import hashlib
 import os
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, get_args
 
 from rulebook import evidence, lexicon
 from rulebook.bounds import BOUNDS
+from rulebook.campaign.model import day
 from rulebook.campaign.places import alike, near, shown
 from rulebook.campaign.plan import Plan, Unit
 from rulebook.campaign.standing import By
@@ -49,20 +50,39 @@ class Filed(NamedTuple):
 
 
 def filed(plan: Plan) -> Filed:
-    """Every record that lies in the folders, by unit, rubric and hand. Files of nobody, and two of one slot, are told."""
+    """Every record that lies in the folders, by unit, rubric and hand. Files of nobody, misplaced ones, and two of one slot are told."""
     paths: dict[Slot, Path] = {}
     problems: list[Diagnostic] = []
+    everyone: set[str] = set()
+    hands = lexicon.terms()["campaign_hand"]
+    lying = _entries(plan.records, problems)
     for by in get_args(By):
         slots = {stem: slot for unit in plan.units for slot in _slots(unit, by) for stem in _stems(unit, slot, plan)}
-        for path in _files(plan, by):
+        everyone |= set(slots)
+        folders = [folder for folder in lying if hands.get(folder.name) == by]
+        for path in sorted(path for folder in folders for path in _entries(folder, problems)):
             slot = slots.get(alike(path.stem))
-            if slot is None:
-                problems.append(Diagnostic("RB652", {"name": str(path), "near": near(path.stem, [unit.name for unit in plan.units])}))
+            if not _is_record(path):
+                problems += _unread(plan, path, slots)
+            elif slot is None:
+                problems.append(_nobody(plan, path))
             elif slot in paths:
                 problems.append(Diagnostic("RB653", {"name": str(path), "other": str(paths[slot]), "unit": slot.unit}))
             else:
                 paths[slot] = path
+    for path in lying:
+        problems += _unread(plan, path, everyone)
     return Filed(paths, tuple(problems))
+
+
+def _unread(plan: Plan, path: Path, stems: Container[str]) -> Iterator[Diagnostic]:
+    """What looks like a unit's record and cannot be one where it lies, or as what it is: 甲县.xlsx, 甲县.yaml.txt, a link to nothing."""
+    if alike(path.stem) in stems or alike(Path(path.stem).stem) in stems:
+        yield _nobody(plan, path)
+
+
+def _nobody(plan: Plan, path: Path) -> Diagnostic:
+    return Diagnostic("RB652", {"name": str(path), "near": near(path.stem, [unit.name for unit in plan.units])})
 
 
 def _slots(unit: Unit, by: By) -> Iterator[Slot]:
@@ -79,18 +99,23 @@ def _stems(unit: Unit, slot: Slot, plan: Plan) -> Iterator[str]:
         yield alike(unit.name)
 
 
-def _files(plan: Plan, by: By) -> list[Path]:
-    """The record files of one hand, in the folders of either language."""
-    found: list[Path] = []
-    for word, meaning in lexicon.terms()["campaign_hand"].items():
-        if meaning == by:
-            with contextlib.suppress(OSError), os.scandir(plan.records / word) as entries:
-                found += [Path(entry.path) for entry in entries if _is_record(entry)]
-    return sorted(found)
+def _entries(folder: Path, problems: list[Diagnostic]) -> list[Path]:
+    """What lies in a folder, hidden things left out; nothing where there is none. One that cannot be looked into is told."""
+    try:
+        return sorted(path for path in folder.iterdir() if not path.name.startswith((".", "~")))
+    except FileNotFoundError:
+        return []
+    except OSError:
+        problems.append(Diagnostic("RB601", {"name": str(folder)}))
+        return []
 
 
-def _is_record(entry: os.DirEntry[str]) -> bool:
-    return entry.name.lower().endswith(SUFFIXES) and not entry.name.startswith((".", "~")) and entry.is_file()
+def _is_record(path: Path) -> bool:
+    """True for a file of a record's kind."""
+    try:
+        return path.name.lower().endswith(SUFFIXES) and path.is_file()
+    except OSError:  # a link that leads to itself
+        return False
 
 
 def place(plan: Plan, slot: Slot) -> Path:
@@ -130,22 +155,19 @@ class Submitted(NamedTuple):
     problem: Diagnostic | None = None
 
 
-def submitted(raw: bytes, path: Path) -> Submitted:
-    """The day that a record states as 提交日期, if it does."""
+def submitted(raw: bytes, path: Path, year: int | None = None) -> Submitted:
+    """The day that a record states as 提交日期, if it does; one without a year lies in the campaign's."""
     if not any(word.encode() in raw for word in _SUBMITTED):
         return Submitted(None)
     tree = evidence.read_text(raw, str(path))
     data = tree.data if isinstance(tree.data, Mapping) else {}
     key = next((str(key) for key in data if fold(str(key)) in _SUBMITTED), None)
-    if key is None:
+    if key is None or data[key] in ("", None):
         return Submitted(None)
     place = tree.place((key,), "")
-    match = lexicon.pattern("date").fullmatch(fold(str(data[key])).strip())
-    try:
-        if match is not None:
-            return Submitted(datetime.date(*map(int, match.groups())), tree.source, *place)
-    except ValueError:
-        pass
+    found = day(data[key], year)
+    if found is not None:
+        return Submitted(found, tree.source, *place)
     problem = Diagnostic("RB612", {"value": shown(data[key]), "wanted": Wording("campaign_wants_date")}, tree.source, *place)
     return Submitted(None, problem=problem)
 

@@ -125,7 +125,7 @@ class _Scorer:
 
     def _late(self, unit: Unit, raw: bytes, slot: Slot) -> list[Diagnostic]:
         """What is wrong with the day on which a self-assessment came in. The campaign file's word counts before the record's."""
-        told = records.submitted(raw, self.filed.paths[slot])
+        told = records.submitted(raw, self.filed.paths[slot], self.plan.campaign.year)
         if told.problem is not None:
             return [told.problem]
         day, deadline = unit.submitted or told.date, self.plan.campaign.deadline

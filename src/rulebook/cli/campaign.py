@@ -14,6 +14,7 @@ from rulebook.codes import wording
 if TYPE_CHECKING:
     from fractions import Fraction
 
+    from rulebook.api import Rulebook
     from rulebook.campaign import Mark, Place, Plan, Standing
     from rulebook.campaign.comparison import Comparison, Difference, Ends
     from rulebook.campaign.plan import Unit
@@ -329,11 +330,11 @@ def record(
     spoken = language(lang)
     plan = _plan(file, spoken, as_json)
     try:
-        slot = _slot(plan, unit, rubric, own)
-        raw = read_bytes(evidence, BOUNDS.evidence_bytes * 5)
+        slot = _slot(plan, unit, rubric, own, spoken)
         name = "record.yaml" if evidence == "-" else evidence
+        raw, name = _as_text(plan.books[slot.rubric], read_bytes(evidence, BOUNDS.office_bytes), name, slot.unit)
         if not name.lower().endswith(records.SUFFIXES):
-            raise RulebookError([Diagnostic("RB604", {"name": Path(name).suffix, "allowed": " ".join(records.SUFFIXES)})])
+            raise RulebookError([Diagnostic("RB604", {"name": Path(name).suffix, "allowed": " ".join((*records.SUFFIXES, ".xlsx", ".csv"))})])
         digest = records.write(plan, slot, raw, since, name)
         path = records.place(plan, slot)
     except RulebookError as error:
@@ -344,8 +345,28 @@ def record(
         click.echo(f"{path}  {digest}")
 
 
-def _slot(plan: "Plan", unit: str, rubric: str | None, own: bool) -> "Slot":
-    """The slot that a command line names. Raises RulebookError: no such unit, or which of its rubrics is not said."""
+def _as_text(book: "Rulebook", raw: bytes, name: str, unit: str) -> tuple[bytes, str]:
+    """A filled form, or the unit's row of a table, as the YAML file of what it says; evidence that is text already as it is."""
+    from rulebook.campaign.places import alike
+    from rulebook.cli.papers import OFFICE, is_table, records_of
+    from rulebook.cli.template import yaml_record
+    from rulebook.diagnostics import Diagnostic, RulebookError
+    from rulebook.evidence import Record
+
+    if not raw.startswith(OFFICE) and not is_table(name):
+        return raw, name
+    found = list(records_of(book, raw, name, force=False))
+    read = [one for one in found if isinstance(one, Record)]
+    for one in read:
+        if not one.subject or alike(one.subject) == alike(unit):
+            return yaml_record(book, one).encode(), "record.yaml"
+    refused = [diagnostic for one in found if isinstance(one, RulebookError) for diagnostic in one.diagnostics]
+    subjects = "、".join(one.subject for one in read)
+    raise RulebookError(refused or [Diagnostic("RB654", {"unit": unit, "subject": subjects, "name": name})])
+
+
+def _slot(plan: "Plan", unit: str, rubric: str | None, own: bool, lang: "Language") -> "Slot":
+    """The slot that a command line names. Raises RulebookError: no such unit or rubric; UsageError: which of several rubrics is not said."""
     from rulebook.campaign.places import near
     from rulebook.campaign.records import Slot
     from rulebook.diagnostics import Diagnostic, RulebookError
@@ -356,7 +377,10 @@ def _slot(plan: "Plan", unit: str, rubric: str | None, own: bool) -> "Slot":
     names = {name: name for name, _ in found.weights} | {plan.books[name].id: name for name, _ in found.weights}
     chosen = names.get(rubric) if rubric is not None else found.weights[0][0] if len(found.weights) == 1 else None
     if chosen is None:
-        raise RulebookError([Diagnostic("RB613", {"name": rubric or "--rubric", "near": "、".join(name for name, _ in found.weights)})])
+        near_names = "、".join(name for name, _ in found.weights)
+        if rubric is None:
+            raise click.UsageError(wording("campaign_which_rubric", lang, unit=found.name, rubrics=near_names))
+        raise RulebookError([Diagnostic("RB613", {"name": rubric, "near": near_names})])
     return Slot(found.name, chosen, "self" if own else "team")
 
 
@@ -432,7 +456,7 @@ def report_(file: str, unit: str, out: str, rubric: str | None, own: bool, as_js
         from rulebook.campaign.scoring import scored
         from rulebook.papers.report import report as written
 
-        slot = _slot(plan, unit, rubric, own)
+        slot = _slot(plan, unit, rubric, own, spoken)
         path = records.place(plan, slot)
         return written(plan.books[slot.rubric], scored(plan, slot, records.read(path), path, spoken), own=own)
 

@@ -171,20 +171,9 @@ class Fact:
 
     def things(self, cells: Sequence[Any]) -> tuple[Cells, Wrong | None]:
         """Cells of any kind, each read as the reader of evidence reads it."""
-        values, codes = np.empty(len(cells), np.int64), None
-        places: dict[Any, int] = {}
-        told: list[Any] = []
-        for row, cell in enumerate(cells):
-            value, said = self.thing(cell)
-            values[row] = value
-            if said is not _VALUE:
-                key = (type(said), said) if isinstance(said, str | int | float | Decimal | None) else id(said)
-                if key not in places:
-                    places[key] = len(told)
-                    told.append(said)
-                if codes is None:
-                    codes = np.zeros(len(cells), np.int32)
-                codes[row] = places[key] + 1
+        found = [self.thing(cell) for cell in cells]
+        values = np.array([value for value, _ in found], np.int64)
+        codes, told = coded([said for _, said in found])
         return Cells(values, self.column.low, self.high, codes, told), None
 
     def thing(self, cell: Any) -> tuple[int, Any]:
@@ -203,7 +192,7 @@ class Fact:
     def sort(self, cell: Any) -> tuple[int, Any]:
         if isinstance(cell, np.generic):
             cell = cell.item()
-        if cell is None or (isinstance(cell, str) and not cell.strip()) or (isinstance(cell, float) and isnan(cell)) or type(cell).__name__ in NOTHING:
+        if empty(cell):
             return self.fill, None
         if isinstance(cell, str) and fold(cell).strip() in lexicon.terms()["state"]:
             return self.fill, cell
@@ -272,6 +261,36 @@ class Fact:
 
 
 _VALUE = object()
+
+
+def coded(said: Sequence[Any]) -> tuple[Any, list[Any]]:
+    """What cells say instead of a value, as codes (None where all are values) and what each code says."""
+    if all(one is _VALUE for one in said):
+        return None, []
+    places: dict[Any, int] = {}
+    told: list[Any] = []
+    codes = np.zeros(len(said), np.int32)
+    for row, one in enumerate(said):
+        if one is not _VALUE:
+            key = (type(one), one) if isinstance(one, str | bool | int | None) else id(one)
+            if key not in places:
+                told.append(one)
+                places[key] = len(told)
+            codes[row] = places[key]
+    return codes, told
+
+
+def said(cells: Sequence[Any]) -> Cells:
+    """A column of whole clauses: what each cell says of its clause; an empty one says nothing."""
+    codes, told = coded([_VALUE if empty(cell) else cell for cell in cells])
+    return Cells(np.broadcast_to(np.int8(0), len(cells)), 0, 0, codes, told)
+
+
+def empty(cell: Any) -> bool:
+    """True for a cell in which nothing was written."""
+    nothing = cell is None or type(cell).__name__ in NOTHING
+    return nothing or (isinstance(cell, str) and not cell.strip()) or (isinstance(cell, float) and isnan(cell))
+
 
 NUMBERS: dict[str, Callable[[Fact, Any, Any], tuple[Cells, Wrong | None]]] = {
     "b": Fact.truths,

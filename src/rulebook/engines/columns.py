@@ -4,7 +4,7 @@ The three ways are those of one record (see `compiled`), and every row gets what
 point; a score that is no whole number of units (as 按比例折算 may make it) stands beside them as a fraction.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
@@ -17,7 +17,7 @@ from rulebook.diagnostics import RulebookError
 from rulebook.engines.blocks import BLOCK, Plan, Run, output_type
 from rulebook.engines.cells import Cells, Fact
 from rulebook.engines.compiled import Compiled
-from rulebook.engines.lowering import COLUMNS, FINEST, Unlowered
+from rulebook.engines.lowering import COLUMNS, FINEST, Program
 from rulebook.engines.memory import ABSENT, Remembered
 from rulebook.evaluator import declared
 from rulebook.source import fold
@@ -49,6 +49,8 @@ class Figures:
             if np.dtype(needed).itemsize > self.values.dtype.itemsize:
                 self.values = self.values.astype(needed)
             self.values[rows] = values
+        if self.missing is not None:
+            self.missing[rows] = False
         if missing is not None and missing.any():
             self.leave(rows[missing])
 
@@ -123,7 +125,7 @@ class Scoring:
         slots = {(fact.column.clause, fact.column.fact): slot for slot, fact in enumerate(self.facts)}
         return {place: -1 if one.part == "points" else slots[one.clause, one.fact] for place, one in enumerate(self.program.columns)}
 
-    def plan(self, name: str, refs: Sequence[int], bounds: tuple[tuple[int, int], ...], over: Mapping[int, int] | None = None) -> Plan:
+    def plan(self, name: Any, refs: Sequence[int], bounds: tuple[tuple[int, int], ...], over: Mapping[int, int] | None = None) -> Plan:
         """The plan for those rows where facts lie between those bounds."""
         key = name, bounds
         found = self.plans.get(key)
@@ -153,7 +155,7 @@ class Scoring:
     def ending(self) -> Plan | None:
         """What follows from the sum of the clauses and the vetoes: the total and the grade. None where more than that is looked at."""
         program = self.program
-        if program is None or not self.ready.plain or not self.ready.finite or program.table.fixed(program.sum) is not None:
+        if program is None or not self.ready.plain or program.table.fixed(program.sum) is not None:
             return None
         table = program.table
         over = {program.sum: len(program.columns)}
@@ -179,7 +181,7 @@ class Scoring:
             fact = self.facts[slot]
             found[fact.column.fact] = fact.outward(value) if plain else value
             said = said or plain or value is not None
-            if fact.alone and not plain and _state(value):
+            if fact.alone and not plain and (_state(value) or isinstance(value, Mapping)):
                 return value
         if told is not None:
             if said:
@@ -211,21 +213,22 @@ class Scores:
     def __init__(self, scoring: Scoring, want: Iterable[str], number: int) -> None:
         self.scoring, self.number = scoring, number
         self.want = frozenset(want)
-        program, table = scoring.program, None if scoring.program is None else scoring.program.table
-        self.of = "int16" if table is None or program is None else output_type(table.low[program.total], table.high[program.total])
-        self.total = Figures(number, self.of)
+        program, clauses = scoring.program, scoring.clauses
+        self.total = Figures(number, "int32" if program is None else _type(program, program.total))
         self.lower = self.upper = self.total
+        """The same column as `total` until some row has an interval."""
         self.grade = np.full(number, UNSETTLED, np.int16) if "grade" in self.want else None
         self.vetoed = np.zeros(number, np.int8) if "vetoed" in self.want else None
         self.unknown = np.zeros(number, np.int32) if "unknown" in self.want else None
         self.way = np.zeros(number, np.int8) if "way" in self.want else None
         self.counts = [0, 0, 0]
-        clauses = range(len(scoring.clauses)) if self.want & {"clauses", "clause bounds"} else ()
-        types = ["int16" if table is None or program is None else output_type(table.low[ref], table.high[ref]) for ref in (program.scores if program else scoring.clauses)]
-        self.clauses = [Figures(number, types[place]) for place in clauses]
-        self.clauses_lower = list(self.clauses)
-        self.clauses_upper = list(self.clauses)
-        self.fired = [np.zeros(number, _bits(len(clause.rules))) for clause in scoring.clauses] if "ledger" in self.want else []
+        """How many rows went which way."""
+        wanted = self.want & {"clauses", "clause bounds"}
+        types = ["int32"] * len(clauses) if program is None else [_type(program, ref) for ref in program.scores]
+        self.clauses = [Figures(number, of) for of in types] if wanted else []
+        self.clause_bounds = [(Figures(number, of), Figures(number, of)) for of in types] if "clause bounds" in wanted else []
+        self.fired = [np.zeros(number, _bits(len(clause.rules))) for clause in clauses] if "ledger" in self.want else []
+        """Rule by rule of each clause a bit: 1 where the rule fired, at the upper end."""
         self.refused: list[Refused] = []
         self.runs: dict[int, Run] = {}
         self.scratch: dict[tuple[str, int], Any] = {}
@@ -233,40 +236,34 @@ class Scores:
     # --- one block
 
     def add(self, block: Block) -> None:
-        """The rows of the block are scored; what cannot be is in `refused`."""
+        """The rows of the block are scored; those that cannot be are in `refused`."""
+        if self.scoring.program is None:
+            self.reference(block, range(block.number))
+            return
+        self.straight(block)
+        left = self.unsettled(block)
         odd = self.odd(block)
-        rows = np.arange(0)
-        far = np.zeros(0, bool)
         if odd:
             anything = np.zeros(block.number, bool)
             for seen in odd.values():
                 anything |= seen
             rows = np.flatnonzero(anything)
-            far = np.zeros(block.number, bool)
-        if self.scoring.program is None:
-            self.reference(block, range(block.number))
-            return
-        self.straight(block)
-        if odd and self.scoring.ending is None:
-            far[rows] = True
-        elif odd:
-            self.pieced(block, odd, rows, far)
-        unsettled = self.unsettled(block)
-        if odd:
-            unsettled &= ~anything
-            unsettled |= far
-        left = np.flatnonzero(unsettled)
-        self.counts[0] += block.number - len(rows) - len(left) + int(far.sum())
-        self.counts[1] += len(rows) - int(far.sum())
-        if self.way is not None:
-            self.way[block.start + rows] = 1
-        self.reference(block, left.tolist())
+            far = self.pieced(block, odd, rows)
+            left = (left & ~anything) | far
+            pieces = len(rows) - int(far.sum())
+            self.counts[1] += pieces
+            self.counts[0] -= pieces
+            if self.way is not None:
+                self.way[block.start + rows] = 1
+        self.counts[0] += block.number - int(left.sum())
+        self.reference(block, np.flatnonzero(left).tolist())
 
     def odd(self, block: Block) -> dict[int, Any]:
         """Clauses of which some row does not say every fact plainly → those rows."""
         found: dict[int, Any] = {}
         for place, slots in enumerate(self.scoring.slots):
-            for cells in [*(block.facts[slot] for slot in slots), *([block.clauses[place]] if place in block.clauses else [])]:
+            whole = [block.clauses[place]] if place in block.clauses else []
+            for cells in (*(block.facts[slot] for slot in slots), *whole):
                 if cells.codes is not None and cells.codes.any():
                     seen = cells.codes != 0
                     found[place] = found[place] | seen if place in found else seen
@@ -276,66 +273,51 @@ class Scores:
 
     def straight(self, block: Block) -> None:
         """Every row as if every fact of it were observed."""
-        scoring, program = self.scoring, self.scoring.program
+        program, part = self.scoring.program, slice(block.start, block.start + block.number)
         assert program is not None
-        stop = block.start + block.number
-        refs = [program.total]
-        outputs = [self.total.values[block.start : stop]]
-        if self.total.values.dtype != self.of:  # some row before needed more
-            outputs = [self.array(self.of, 0, block.number)]
+        asked = [(program.total, self.total.values[part])]
         if self.grade is not None:
-            refs.append(program.grade)
-            outputs.append(self.grade[block.start : stop])
-        if self.clauses:
-            refs += program.scores
-            outputs += [figures.values[block.start : stop] for figures in self.clauses]
-        fires = [movement.fires for rules in program.movements for movement in rules] if self.fired else []
+            asked.append((program.grade, self.grade[part]))
+        asked += [(ref, figures.values[part]) for ref, figures in zip(program.scores, self.clauses, strict=False)]
         vetoes = list(program.vetoes) if self.vetoed is not None else []
-        extra = [*vetoes, *fires]
-        outputs += [self.array("int16", number + 1, block.number) for number in range(len(extra))]
-        plan = self.run("straight", [*refs, *extra], outputs, block)
-        if self.total.values.dtype != self.of:
-            self.total.values[block.start : stop] = outputs[0]
-        if self.clauses:
-            self.widened(plan, outputs, len(refs) - len(self.clauses), block)
-        for figures in {id(one): one for one in (self.lower, self.upper)}.values():
+        fires = [movement.fires for rules in program.movements for movement in rules] if self.fired else []
+        asked += [(ref, self.array("int16", number + 1, block.number)) for number, ref in enumerate([*vetoes, *fires])]
+        self.run("straight", asked, block)
+        for figures in (self.lower, self.upper):
             if figures is not self.total:
-                figures.put(slice(block.start, stop), self.total.values[block.start : stop])
-        for figures, lower, upper in zip(self.clauses, self.clauses_lower, self.clauses_upper, strict=True):
-            for one in {id(one): one for one in (lower, upper) if one is not figures}.values():
-                one.put(slice(block.start, stop), figures.values[block.start : stop])
-        said = outputs[len(refs) :]
-        if self.vetoed is not None:
-            for veto in said[: len(vetoes)]:
-                self.vetoed[block.start : stop] |= veto.astype(np.int8)
-        rest = iter(said[len(vetoes) :])
-        for place, fired in enumerate(self.fired):
-            for bit in range(len(scoring.clauses[place].rules)):
-                fired[block.start : stop] |= next(rest).astype(fired.dtype) << fired.dtype.type(bit)
+                figures.put(part, self.total.values[part])
+        for figures, ends in zip(self.clauses, self.clause_bounds, strict=False):
+            for end in ends:
+                end.put(part, figures.values[part])
+        said = iter([array for _, array in asked[len(asked) - len(vetoes) - len(fires) :]])
+        for _ in vetoes:
+            self.vetoed[part] |= next(said).astype(np.int8)  # type: ignore[index]
+        for fired, clause in zip(self.fired, self.scoring.clauses, strict=False):
+            for bit in range(len(clause.rules)):
+                fired[part] |= next(said).astype(fired.dtype) << fired.dtype.type(bit)
 
-    def widened(self, plan: Plan, outputs: list[Any], first: int, block: Block) -> None:
-        """Nothing to do where the columns have the plan's types; `array` stood in for those that had to grow."""
-
-    def run(self, name: str, refs: Sequence[int], outputs: Sequence[Any], block: Block) -> Plan:
-        """Runs the plan of those rows over the block."""
-        bounds = tuple((cells.low, cells.high) for cells in block.facts)
-        plan = self.scoring.plan(f"{name} {' '.join(sorted(self.want))}", refs, bounds)
+    def run(self, name: str, asked: Sequence[tuple[int, Any]], block: Block) -> None:
+        """Writes the values of rows of the program, for one block, into an array each."""
+        bounds = tuple([(cells.low, cells.high) for cells in block.facts])
+        plan = self.scoring.plan((name, self.want), [ref for ref, _ in asked], bounds)
         wanted: dict[int, Any] = {}
         for place, of in plan.inputs.items():
             slot = self.scoring.inputs[place]
-            values = np.broadcast_to(np.int8(0), block.number) if slot < 0 else block.facts[slot].values
+            values = _none(block.number) if slot < 0 else block.facts[slot].values
             wanted[place] = values if values.dtype == of else values.astype(of)
-        for number, (output, of) in enumerate(zip(outputs, plan.types, strict=True)):
-            if output.dtype != of:
-                outputs[number] = self.array(of, -number - 1, block.number)  # type: ignore[index]
-        self.started(plan)(wanted, outputs, block.number)
-        return plan
+        self.write(plan, wanted, [array for _, array in asked], block.number)
 
-    def started(self, plan: Plan) -> Run:
+    def write(self, plan: Plan, inputs: Mapping[int, Any], arrays: Sequence[Any], number: int) -> None:
+        """Runs a plan; a column that had to grow gets its values from a buffer."""
+        outputs = [one if one.dtype == of else self.array(of, -place - 1, number) for place, (one, of) in enumerate(zip(arrays, plan.types, strict=True))]
         if id(plan) not in self.runs:
-            self.runs.clear()  # buffers of one plan at a time
+            if len(self.runs) > 3:
+                self.runs.clear()
             self.runs[id(plan)] = plan.start(BLOCK)
-        return self.runs[id(plan)]
+        self.runs[id(plan)](inputs, outputs, number)
+        for one, output in zip(arrays, outputs, strict=True):
+            if one is not output:
+                one[...] = output
 
     def array(self, of: str, name: int, number: int) -> Any:
         """Room for a block of results that nobody keeps."""
@@ -349,6 +331,228 @@ class Scores:
         assert program is not None
         if program.table.fixed(program.settled) == 1:
             return np.zeros(block.number, bool)
-        output = [self.array("int16", 0, block.number)]
-        self.run("settled", [program.settled], output, block)
-        return output[0] == 0
+        output = self.array("int16", 0, block.number)
+        self.run("settled", [(program.settled, output)], block)
+        return output == 0
+
+    # --- clause by clause
+
+    def pieced(self, block: Block, odd: Mapping[int, Any], rows: Any) -> Any:
+        """Rows of which some clause is met, unknown, partly observed: each such clause as the reference has it, the rest as the program has it.
+
+        Gives the rows that are left to the reference.
+        """
+        scoring, program = self.scoring, self.scoring.program
+        far = np.zeros(block.number, bool)
+        if scoring.ending is None or program is None:
+            far[rows] = True
+            return far
+        refs = [program.sum, *program.vetoes, *program.scores, *program.taken]
+        arrays = [np.empty(block.number, np.int64) for _ in refs]
+        self.run("parts", list(zip(refs, arrays, strict=True)), block)
+        many = len(program.vetoes)
+        low, vetoes = arrays[0], arrays[1 : many + 1]
+        high, low_vetoes, high_vetoes = low.copy(), [one.copy() for one in vetoes], [one.copy() for one in vetoes]
+        scores, taken = arrays[many + 1 :][: len(scoring.clauses)], arrays[many + 1 + len(scoring.clauses) :]
+        opened = np.zeros(block.number, np.int32)
+        for place, seen in odd.items():
+            found = self.distinct(block, place, np.flatnonzero(seen))
+            for some, known in found:
+                if known is None or not _whole(known) or not self.counts_plainly(known):
+                    far[some] = known is not None
+                    continue
+                before = scores[place][some] + taken[place][some]
+                low[some] += known.low.worth - before
+                high[some] += known.high.worth - before
+                opened[some] += known.open
+                for number, (owner, rule) in enumerate(scoring.vetoes):
+                    if owner == place:
+                        low_vetoes[number][some] = any(rule == one for one, _ in known.low.outcome.vetoes)
+                        high_vetoes[number][some] = any(rule == one for one, _ in known.high.outcome.vetoes)
+                self.patch(block, place, some, known)
+        table = program.table
+        for end in (low, high):
+            far[rows] |= (end[rows] < table.low[program.sum]) | (end[rows] > table.high[program.sum])
+        if scoring.lowest:
+            for veto in (*low_vetoes, *high_vetoes):
+                far[rows] |= veto[rows] != 0
+        near = rows[~far[rows]]
+        if len(near):
+            lower, low_grade = self.end(low, low_vetoes, near)
+            upper, high_grade = self.end(high, high_vetoes, near)
+            at = block.start + near
+            self.interval(at, lower, upper, opened[near])
+            if self.grade is not None:
+                settled = (low_grade == high_grade) | (low_grade == UNSETTLED)
+                self.grade[at] = np.where(settled, high_grade, np.where(high_grade == UNSETTLED, low_grade, UNSETTLED))
+            if self.vetoed is not None:
+                least, most = (_any(several, near) for several in (low_vetoes, high_vetoes))
+                self.vetoed[at] = np.where(least == most, most, UNSETTLED)
+        return far
+
+    def distinct(self, block: Block, place: int, rows: Any) -> list[tuple[Any, Remembered | None]]:
+        """Rows that say the same of a clause, with what that comes to; None where it is refused."""
+        parts = []
+        for cells in [*(block.facts[slot] for slot in self.scoring.slots[place]), *([block.clauses[place]] if place in block.clauses else [])]:
+            codes = np.zeros(len(rows), np.int64) if cells.codes is None else cells.codes[rows].astype(np.int64)
+            parts += [codes, np.where(codes == 0, cells.values[rows], 0).astype(np.int64)]
+        _, first, inverse = np.unique(np.stack(parts, axis=1), axis=0, return_index=True, return_inverse=True)
+        order = np.argsort(inverse.reshape(-1), kind="stable")
+        groups = np.split(rows[order], np.cumsum(np.bincount(inverse.reshape(-1)))[:-1])
+        found: list[tuple[Any, Remembered | None]] = []
+        address, memory = self.scoring.clauses[place].address, self.scoring.ready.memories[place]
+        for row, group in zip(rows[first].tolist(), groups, strict=True):
+            try:
+                said = self.scoring.said(block, place, row)
+                found.append((group, memory.said(said)))
+            except Contradiction as error:
+                self.refused.append(Refused(block.start + group, error.clause, error.value))
+                found.append((group, None))
+            except RulebookError as error:
+                self.refused.append(Refused(block.start + group, address, _shown(said), error=error))
+                found.append((group, None))
+        return found
+
+    def counts_plainly(self, known: Remembered) -> bool:
+        """False for what changes the whole: a clause that leaves it, or a state that the head does not provide for."""
+        return known.state != "not_applicable" and not (known.state == "not_supplied" and self.scoring.book.header.not_supplied is None)
+
+    def patch(self, block: Block, place: int, rows: Any, known: Remembered) -> None:
+        """The clause's own columns for those rows."""
+        at = block.start + rows
+        if self.clauses:
+            low, high = (np.full(len(at), end.score, np.int64) for end in (known.low, known.high))
+            self.clauses[place].put(at, high, low != high)
+            for figures, values in zip(self.clause_bounds[place] if self.clause_bounds else (), (low, high), strict=False):
+                figures.put(at, values)
+        if self.fired:
+            self.fired[place][at] = _fired(known)
+
+    def end(self, sums: Any, vetoes: Sequence[Any], rows: Any) -> tuple[Any, Any]:
+        """Total and grade of those rows, from the sum of their clauses and what vetoes them."""
+        ending, program = self.scoring.ending, self.scoring.program
+        assert ending is not None
+        assert program is not None
+        given = [sums[rows], *(veto[rows] for veto in vetoes)]
+        inputs = {place: given[place - len(program.columns)].astype(of) for place, of in ending.inputs.items()}
+        arrays = [np.empty(len(rows), of) for of in ending.types]
+        self.write(ending, inputs, arrays, len(rows))
+        return arrays[0], arrays[1]
+
+    def interval(self, rows: Any, lower: Any, upper: Any, opened: Any) -> None:
+        """The total of those rows is between these; it is settled where they are equal and nothing is open."""
+        if self.want & {"lower", "upper", "ranks"}:
+            self.split()
+            self.lower.put(rows, lower)
+            self.upper.put(rows, upper)
+        self.total.put(rows, upper, (lower != upper) | (opened > 0))
+        if self.unknown is not None:
+            self.unknown[rows] = opened
+
+    def split(self) -> None:
+        """From now on the ends are columns of their own."""
+        if self.lower is self.total:
+            self.lower, self.upper = self.total.copy(), self.total.copy()
+
+    # --- the reference
+
+    def reference(self, block: Block, rows: Iterable[int]) -> None:
+        """Those rows, each by itself."""
+        scoring = self.scoring
+        for row in rows:
+            at = block.start + row
+            try:
+                record = scoring.record(block, row)
+                score = scoring.ready.score(record)
+                told = score.total, score.lower, score.upper
+            except Contradiction as error:
+                self.refused.append(Refused(np.array([at]), error.clause, error.value))
+                continue
+            except RulebookError as error:
+                self.refused.append(Refused(np.array([at]), "", "", error=error))
+                continue
+            self.counts[2] += 1
+            if self.want & {"lower", "upper", "ranks"}:
+                if told[0] is None or self.lower is not self.total:
+                    self.split()
+                    self.lower.set(at, told[1], scoring.scale)
+                    self.upper.set(at, told[2], scoring.scale)
+            self.total.set(at, told[0], scoring.scale)
+            if self.grade is not None:
+                self.grade[at] = scoring.grades.index(score.grade) if score.grade is not None else UNSETTLED
+            if self.vetoed is not None:
+                self.vetoed[at] = UNSETTLED if score.vetoed is None else score.vetoed
+            if self.unknown is not None:
+                self.unknown[at] = len(score.unknown)
+            if self.way is not None:
+                self.way[at] = 2
+            for place, clause in enumerate(score.clauses if self.clauses else ()):
+                self.clauses[place].set(at, clause.score, scoring.scale)
+                for figures, number in zip(self.clause_bounds[place] if self.clause_bounds else (), (clause.lower, clause.upper), strict=False):
+                    figures.set(at, number, scoring.scale)
+            for place, fired in enumerate(self.fired):
+                memory = scoring.ready.memories[place]
+                fired[at] = _fired(memory.said(record.get(memory.address, ABSENT)))
+
+    # --- afterwards
+
+    def ranks(self) -> tuple[Any, Any]:
+        """The best and the worst rank that each row may take, 1 the highest; equal scores share a rank. 0 where there is no score."""
+        low, high = self.exact(self.lower), self.exact(self.upper)
+        scored = np.ones(self.number, bool)
+        if self.lower.missing is not None:
+            scored = ~self.lower.missing | np.isin(np.arange(self.number), list(self.lower.others))
+        best, worst = np.zeros(self.number, np.int64), np.zeros(self.number, np.int64)
+        lows, highs = np.sort(low[scored]), np.sort(high[scored])
+        best[scored] = 1 + len(lows) - np.searchsorted(lows, high[scored], side="right")
+        worst[scored] = len(highs) - np.searchsorted(highs, low[scored], side="right") + (low[scored] == high[scored])
+        return best, worst
+
+    def exact(self, figures: Figures) -> Any:
+        """The column in units, as fractions where some of it are no whole units."""
+        if not figures.others:
+            return figures.values
+        found = figures.values.astype(object)
+        for row, number in figures.others.items():
+            found[row] = number * self.scoring.scale
+        return found
+
+
+def _type(program: Program, ref: int) -> str:
+    return output_type(program.table.low[ref], program.table.high[ref])
+
+
+def _bits(number: int) -> str:
+    """The type that has a bit for each of so many rules; rules beyond the sixty-third have none."""
+    return "int16" if number < 16 else "int32" if number < 32 else "int64"
+
+
+def _fired(known: Remembered) -> int:
+    """A bit for each rule that moves, or could have moved, points."""
+    found = 0
+    for entry in known.high.outcome.entries:
+        if entry.rule is not None and entry.rule < 64:
+            found |= 1 << (entry.rule - 1)
+    return found
+
+
+def _whole(known: Remembered) -> bool:
+    """True where the clause's numbers are whole units."""
+    return all(isinstance(number, int) for end in (known.low, known.high) for number in (end.score, end.worth))
+
+
+def _none(number: int) -> Any:
+    return np.broadcast_to(np.int8(0), number)
+
+
+def _any(several: Sequence[Any], rows: Any) -> Any:
+    found = np.zeros(len(rows), np.int8)
+    for veto in several:
+        found |= veto[rows].astype(np.int8)
+    return found
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, dict):
+        return "、".join(f"{name}: {said}" for name, said in value.items())[:60]
+    return str(value)[:60]

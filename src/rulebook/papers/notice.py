@@ -24,7 +24,7 @@ def notice(standing: Standing, *, issuer: str = "", date: str = "") -> bytes:
     paper = Paper(name)
     paper.title(name)
     units = sum(len(places) for _, places in standing.groups)
-    year = wording("paper_year", year=standing.year) if standing.year else ""
+    year = wording("paper_year", year=standing.year) if standing.year and str(standing.year) not in standing.title else ""
     paper.say(wording("paper_notice_opening", year=year, title=standing.title, count=units))
     for number, (group, places) in enumerate(standing.groups, 1):
         paper.heading(wording("paper_group", number=_numeral(number), group=group or standing.title, count=len(places)))
