@@ -107,7 +107,10 @@ def _is_of_each(bench: Bench, draft: Draft) -> bool:
     """每人最多扣3分 where persons are counted, 单项最多扣3分 beside several rules: no limit of the whole."""
     words = bench.reader.text.folded[slice(*draft.span)]
     each = lexicon.pattern("of_each").match(words) if _bounds(draft) else None
-    return each is not None and (bool(each["unit"]) or len(bench.rules) > 1)
+    if each is None or draft.limit is None:
+        return False
+    wider = any(_bounds(other) and (other.limit.amount or 0) > (draft.limit.amount or 0) for other in bench.limits if other.limit is not None)
+    return bool(each["unit"]) or len(bench.rules) > 1 or wider  # 单项最高加2分，累计最高加5分
 
 
 def _is_of_the_same(bench: Bench, draft: Draft) -> bool:

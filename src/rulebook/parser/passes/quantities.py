@@ -1,6 +1,6 @@
 """Passes over measured figures: places in a ranking, ranges, comparisons, and numbers with their units."""
 
-from rulebook import lexicon
+from rulebook import lexicon, numerals
 from rulebook.parser.passes.kinds import (
     ADVERBS,
     CAPS,
@@ -47,10 +47,11 @@ def choose_ranks(tokens: Tokens) -> Tokens:
     """第3名, 前5名, 第6-10名: a place in a ranking is a figure that bands compare; 前 is at most, 第 exactly."""
     out: Tokens = []
     index = 0
+    tokens = _spelled(tokens)
     while index < len(tokens):
         token = tokens[index]
         opens = token.text in lexicon.terms()["rank"] or token.text.endswith(tuple(lexicon.terms()["ranks_in"]))
-        numbers = tokens[index + 1 : index + 5]
+        numbers = tokens[index + 1 : index + 6]
         if opens and numbers and numbers[0].kind == "NUM":
             last = 1
             while last + 1 < len(numbers) and numbers[last].text in lexicon.of_class("DASH"):
@@ -83,6 +84,22 @@ def choose_ranks(tokens: Tokens) -> Tokens:
         out.append(token)
         index += 1
     return out
+
+
+def _spelled(tokens: Tokens) -> Tokens:
+    """第四至六名, 第四名至第六名: the first place of a range is a number like the last, and says 名 once."""
+    out = list(tokens)
+    dashes = lexicon.of_class("DASH")
+    for index, token in enumerate(out):
+        after = out[index + 1 : index + 4]
+        if token.text not in lexicon.terms()["rank"] or len(after) < 2:
+            continue
+        number = numerals.read(after[0].text) if after[0].kind == "TEXT" else None
+        if number is not None and after[1].text in dashes:
+            out[index + 1] = after[0]._replace(kind="NUM", numbers=(number,), classes=())
+        if after[0].kind == "NUM" and len(after) > 2 and after[1].text in lexicon.terms()["rank_unit"] and after[2].text in dashes:
+            out[index + 2] = after[1]._replace(kind="", text="")
+    return [token for token in out if token.kind or token.text]
 
 
 def choose_included(tokens: Tokens) -> Tokens:
