@@ -90,16 +90,17 @@ def _leads(text: Text, refused: Refused, found: list[Found]) -> bool:
     if refused.code == "RB208" and lexicon.pattern("judged_lead").search(text.folded[refused.start : refused.end]):
         return any(one.phrase.action.kind == "earn" and one.phrase.action.points is not None for one in found if one.start >= refused.end)
     told = lexicon.pattern("dealing_lead").search(text.folded[refused.start : refused.end].rstrip("，：。；"))
-    if refused.code != "RB205" and not (refused.code == "RB201" and told):
+    if refused.code != "RB205" and not (refused.code in ("RB201", "RB208") and told):
         return False
     opens = max(text.folded.rfind(stop, 0, refused.start) for stop in _SENTENCE_ENDS) + 1
     before = text.folded[opens : refused.start]
     match = told or _LEAD.search(text.folded[refused.start : refused.end].rstrip("，：。；"))
     ends = text.folded[refused.end : refused.end + 1]
-    if match is None or ends == "，" or any(word in before for word in lexicon.of_class("EACH")):
+    after = [one.phrase.action for one in found if one.start >= refused.end]
+    each = bool(told) and next((one.phrase.counts() for one in found if one.start >= refused.end), False)  # 给予加分，每项加3分
+    if match is None or (ends == "，" and not each) or any(word in before for word in lexicon.of_class("EACH")):
         return False  # 每减少1个百分点，扣分; 手指离开胸壁扣分，: how much is left out
     kind = lexicon.terms()["lead"][match["verb"]]
-    after = [one.phrase.action for one in found if one.start >= refused.end]
     return any(action.kind == kind and action.points is not None for action in after)
 
 

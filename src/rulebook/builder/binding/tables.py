@@ -559,7 +559,7 @@ def _worth(draft: Draft) -> Decimal:
 
 def _condition_words(bench: Bench, draft: Draft) -> str:
     """The words of a row before its effect, figures and all."""
-    words = "".join(bench.reader.text.original[draft.found.start : draft.found.phrase.action.token.start].split()).strip(EDGES)
+    words = "".join(bench.reader.text.original[draft.found.start : draft.found.phrase.action.token.start].split()).strip(EDGES + "（(")
     return words[:-1] if words.endswith(tuple(lexicon.terms()["linking"])) else words
 
 

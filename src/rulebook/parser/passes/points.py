@@ -205,13 +205,16 @@ def choose_worth(tokens: Tokens) -> Tokens:
     labels = [n for n in figures if n not in marks]
     earned = not moved and len(figures) > 1 and (not labels or not marks or len(labels) > 1)
     defines = any(token.has("OR_MORE") or token.has("OR_LESS") for token in tokens)  # 优秀（90分以上）、达标（60-89分）
+    nought = any((token.kind == "ZERO" or token.has("ZERO")) and _bracketed(tokens, n) for n, token in enumerate(tokens))
     graded = [n for n in labels if is_grade(_label(tokens, n))]
     for index, token in enumerate(tokens):
         if index in figures:
             after = tokens[index + 1].text if index + 1 < len(tokens) else ""
             opens = after == "。" and not any(t.kind == "STOP" for t in tokens[:index])  # 报表收集10分。迟报一次扣1分
             heads = (after in ("：", "（") or opens) and index in labels and index not in graded
-            if index in labels and not heads and _denied_next(tokens, index):
+            if index in marks and nought and _bracketed(tokens, index):
+                out.append(Token("EARN", "", token.start, token.start))  # 20家以上（5分）、20家以下（0分）
+            elif index in labels and not heads and _denied_next(tokens, index):
                 out.append(Token("EARN", "", token.start, token.start))  # 合格1分，不合格0分
             elif index in labels and _moves_somehow(tokens, index):
                 pass  # 每次考核2分: a verb that is none of ours
@@ -251,6 +254,11 @@ def _moves_somehow(tokens: Tokens, index: int) -> bool:
     phrase = tokens[first:index]
     named = bool(phrase) and phrase[-1].text.endswith(tuple(lexicon.terms()["losing"]))
     return named or (any(token.has("EACH") for token in phrase) and any(token.kind in ("TEXT", "WORD") and token.text.isalpha() for token in phrase[2:]))
+
+
+def _bracketed(tokens: Tokens, index: int) -> bool:
+    """True for a figure that is all its brackets say."""
+    return index > 0 and tokens[index - 1].text == "（" and text_at(tokens, index + 1) == "）"
 
 
 def _denied_next(tokens: Tokens, index: int) -> bool:
