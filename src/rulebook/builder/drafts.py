@@ -374,7 +374,7 @@ def _unit(tokens: tuple[Token, ...]) -> str:
     """The unit of a measure: 个部门 counts 部门."""
     if len(tokens) > 1 and tokens[-1].kind == "NOUN":
         return tokens[-1].text
-    return "".join(token.value if token.kind == "TIME_UNIT" and token.value else token.text for token in tokens)
+    return "".join(token.value if token.value and (token.kind == "TIME_UNIT" or token.text.startswith(token.value)) else token.text for token in tokens)
 
 
 def _amount(reader: Reader, found: Found, made: Draft) -> model.Amount | None:

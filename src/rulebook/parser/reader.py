@@ -333,7 +333,7 @@ def _opens_next(rest: list[Token], following: list[list[Token]]) -> bool:
         rest = rest[1:]
     if not rest or not following or not following[0] or following[0][0].kind not in passes.VERBS | {"ZERO", "EACH"}:
         return False
-    return rest[0].kind == "TEXT" and len(rest[0].text) > 3 and not rest[0].text.startswith(tuple(lexicon.terms()["vague"]))
+    return rest[0].kind == "TEXT" and sum(len(token.text) for token in rest) > 3 and not rest[0].text.startswith(tuple(lexicon.terms()["vague"]))
 
 
 def _goes_on_alike(phrase: list[Token], found: list[Found]) -> bool:
@@ -405,7 +405,8 @@ def _says_each(tokens: list[Token]) -> bool:
 def _counts_on(before: list[Token], segment: list[Token]) -> bool:
     """每人，每次扣2分 · 第三次起，每次扣3分: a comma amid what is counted."""
     opens = [token.kind for token in segment[:2]] in (["EACH", "MEASURE"], ["EACH", "TIME_UNIT"])
-    ends = [token.kind for token in before[-2:]] in (["EACH", "MEASURE"], ["EACH", "TIME_UNIT"])
+    kinds = [token.kind for token in before[-3:]]
+    ends = kinds[-2:] in (["EACH", "MEASURE"], ["EACH", "TIME_UNIT"]) or kinds == ["EACH", "MEASURE", "NOUN"]
     return opens and (ends or before[-1].kind == "ONWARD") and not (ends and before[-1].text == segment[1].text)
 
 

@@ -554,6 +554,8 @@ def _falls(rows: list[Draft]) -> bool:
 def _worth(draft: Draft) -> Decimal:
     if draft.kind == "zero":
         return Decimal(0)
+    if isinstance(draft.amount, model.Interval):
+        return draft.amount.high
     return draft.amount.value if isinstance(draft.amount, model.Figure) else Decimal("Infinity")
 
 
@@ -610,14 +612,15 @@ def _exclusive(bench: Bench, run: list[Draft], earns: list[Draft]) -> bool | Non
     alike = len(earns) > 1 and len({str(draft.amount) for draft in earns}) == 1
     if alike and run[-1].kind == "zero" and not any(draft.tests or is_grade(draft.label) for draft in run):
         return None  # 有制度得1分；有记录得1分；发生事故的不得分
-    lined = all("\n" in bench.reader.text.folded[a.span[1] : b.found.near[1]] for a, b in pairwise(run))
-    if lined and len(run) > 2 and _falls(run) and not run[-1].otherwise:
-        return True  # one outcome a line, each worth less than the one before, down to nothing
+    if len(run) > 2 and _falls(run) and not run[-1].otherwise and _parted_alike(bench, run) and _kin(bench, run):
+        return True  # one outcome a line or a sentence, each worth less than the one before, down to nothing
     if opposed and len(earns) > 2:
         return None  # 产区得2分，非产区得1分，有规划得1分，否则不得分
     if len(earns) < len(run) and "。" in bench.reader.text.folded[earns[0].span[1] : earns[-1].span[0]]:
         graded = any(draft.tests or is_grade(draft.label) for draft in run)
         return True if graded or (_falls(run) and _same_start(earns)) else None
+    if _may_add_up(bench, run, earns):
+        return None  # 有制度得2分，有记录得1分，发生事故的不得分
     if opposed or len(earns) < len(run) or all(draft.tests for draft in run) or any(draft.otherwise for draft in run):
         return True
     if sum(is_grade(draft.label) for draft in run) > 1 or _descending(earns):
@@ -630,6 +633,34 @@ def _exclusive(bench: Bench, run: list[Draft], earns: list[Draft]) -> bool | Non
         return False
     full = any(isinstance(draft.amount, model.Full) for draft in earns)
     return True if full or (figures and max(figures) == bench.points) else None
+
+
+def _may_add_up(bench: Bench, run: list[Draft], earns: list[Draft]) -> bool:
+    """True where what earns has nothing in common, and neither a grade nor a figure says that one excludes the other."""
+    met = lexicon.pattern("met")
+    plain = not any(draft.tests or draft.otherwise or is_grade(draft.label) or met.fullmatch(draft.label) for draft in run) and len(earns) > 1
+    figures = [draft.amount.value for draft in earns if isinstance(draft.amount, model.Figure)]
+    return plain and len(figures) == len(earns) < len(run) and not _kin(bench, earns) and not _opposed(run)
+
+
+def _opposed(run: list[Draft]) -> bool:
+    """True where one row denies another: 建立得2分，未建立不得分."""
+    return any(denies(other.label, one.label) for one in run for other in run)
+
+
+def _parted_alike(bench: Bench, run: list[Draft]) -> bool:
+    """True where each row stands on a line, or in a sentence, of its own."""
+    between = [bench.reader.text.folded[a.span[1] : b.found.near[1]] for a, b in pairwise(run)]
+    return any(all(mark in words for words in between) for mark in "\n。")
+
+
+def _kin(bench: Bench, run: list[Draft]) -> bool:
+    """True where every row that earns has two letters in common with another: 方案全面, 方案简单, 无方案. 有制度, 有记录 are two things."""
+    words = [_condition_words(bench, draft) for draft in run]
+    pairs = [{word[at : at + 2] for at in range(len(word) - 1) if word[at : at + 2].isalpha()} for word in words]
+    return all(
+        any(pairs[n] & pairs[m] for m in range(len(run)) if m != n) for n, draft in enumerate(run) if draft.kind == "earn"
+    )
 
 
 def _same_start(rows: list[Draft]) -> bool:

@@ -265,7 +265,10 @@ def choose_rates(tokens: Tokens) -> Tokens:
         if at < len(tokens) and tokens[at].kind == "NUM":
             at += 1
         measures = next((k for k in MEASURES if at < len(tokens) and (tokens[at].kind == k or tokens[at].has(k))), "")
-        if measures and at + 1 < len(tokens) and tokens[at + 1].kind in VERBS:
+        verb = at + 1
+        while verb < len(tokens) and first(tokens[verb], ADVERBS):  # 按次酌情扣1-3分
+            verb += 1
+        if measures and verb < len(tokens) and tokens[verb].kind in VERBS:
             out[index] = token._replace(kind="EACH", classes=())
             out[at] = tokens[at].of(measures) if tokens[at].classes else tokens[at]
     return out

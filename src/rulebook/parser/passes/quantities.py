@@ -52,6 +52,14 @@ def choose_ranks(tokens: Tokens) -> Tokens:
         token = tokens[index]
         opens = token.text in lexicon.terms()["rank"] or token.text.endswith(tuple(lexicon.terms()["ranks_in"]))
         numbers = tokens[index + 1 : index + 6]
+        listed = bool(out) and out[-1].text.endswith(tuple(lexicon.terms()["ranks_in"]))
+        if token.text == lexicon.term("rank", "AT_MOST") and listed and numbers and numbers[0].kind == "NUM":
+            after = numbers[1] if len(numbers) > 1 else None  # 排名前6加3分
+            if after is None or after.kind in VERBS | {"STOP"} or first(after, VERBS) or after.text in lexicon.terms()["particle"]:
+                out.append(token._replace(kind="AT_MOST", classes=()))
+                out.append(numbers[0]._replace(kind="QUANTITY", value=next(iter(lexicon.terms()["rank_unit"]))))
+                index += 2
+                continue
         if opens and numbers and numbers[0].kind == "NUM":
             last = 1
             while last + 1 < len(numbers) and numbers[last].text in lexicon.of_class("DASH"):
