@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
 
     from rulebook.engines import Compiled
+    from rulebook.engines.columns import Scoring
     from rulebook.proofs import Answer
 
 Assume = Literal["met", "not_supplied"]
@@ -97,11 +98,13 @@ class Rulebook(model.Rulebook):
         """
         from rulebook.engines.tables import score_many
 
-        return score_many(self._ready, table, **options)
+        return score_many(self._scoring, table, **options)
 
     @cached_property
-    def _ready(self) -> "Compiled":
-        return self.compiled()
+    def _scoring(self) -> "Scoring":
+        from rulebook.engines.tables import scoring
+
+        return scoring(self.compiled())
 
     @cached_property
     def evidence_model(self) -> "type[BaseModel]":

@@ -455,6 +455,11 @@ class _Reader:
     ) -> None:
         """Records of one fact are those of every fact that is measured against the same: 缺一次 and 逾期一天 look at one list."""
         listed = [fact for fact in clause.facts if isinstance(facts.get(fact.name), tuple) and fact.requirement is not None]
+        for n, fact in enumerate(listed):
+            other = next((one for one in listed[:n] if set(asked_of(clause, one)) & set(asked_of(clause, fact))), None)
+            if other is not None and facts[other.name] != facts[fact.name]:
+                told = {"clause": clause.address, "other": other.name}
+                self.diagnostics.append(Diagnostic("RB675", told, self.tree.source, *self.tree.place(written[fact.name][1], "RB675"), clause.address))
         for fact in clause.facts:
             if fact.name in facts or fact.name in unknown or fact.requirement is None:
                 continue
@@ -493,7 +498,8 @@ class _Reader:
         if fact.type == "flag" and fact.requirement is None:
             raise _Refused("RB503", value="[…]", fact=fact.name, wanted=WANTED[fact.type])
         lacking = fact.name[:1] in lexicon.of_class("LACK") or fact.name[:1] in lexicon.terms()["negation"]
-        if fact.type == "count" and fact.requirement is None and lacking:
+        by_time = fact.name.startswith(tuple(lexicon.of_class("OVERDUE"))) and fact.unit not in lexicon.terms()["filed"]
+        if fact.type == "count" and fact.requirement is None and (lacking or by_time):  # 逾期一周: what was filed is no count of weeks
             raise _Refused("RB503", value=_shown(values), fact=fact.name, wanted=Wording("wanted_lacking"))
         read = tuple(self.dated(fact, value, (*path, str(n))) for n, value in enumerate(values))
         asked = asked_of(clause, fact)
@@ -583,8 +589,8 @@ class _Reader:
         left = assigned(asked, [read[n] for n in places], self.book.header.year or 0)
         if left.doubtful:
             texts = [day.text for _, _, day in days]
-            *others, last = (self.which(read[places[n]], texts, (*path, str(places[n]))) for n in left.doubtful)
-            for one in others:
+            *rest, last = (self.which(read[places[n]], texts, (*path, str(places[n]))) for n in left.doubtful)
+            for one in rest:
                 self.say(one.code, one.values.pop("path"), clause.address, **one.values)  # type: ignore[arg-type]
             raise last
         others = (one.counts for one in clause.facts if set(asked) & set(asked_of(clause, one)))

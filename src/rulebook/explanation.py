@@ -158,8 +158,14 @@ def _condition(entry: Entry, clause: model.Clause | None, language: Language) ->
     """What was found: the condition, or the quantity with its value."""
     fact = _fact(entry, clause)
     if fact is not None and fact.type in ("number", "count") and not isinstance(entry.value, bool):
-        return wording("measured", language, fact=entry.fact, value=_value(entry.value), unit=fact.unit)
+        counted = _counted(entry, fact) if isinstance(entry.value, tuple) else entry.value
+        return wording("measured", language, fact=entry.fact, value=_value(counted), unit=fact.unit)
     return wording("condition", language, fact=entry.fact or entry.text)
+
+
+def _counted(entry: Entry, fact: model.Fact) -> int:
+    """How many the records are, or what they leave open of what the fact is measured against."""
+    return len(entry.value) if fact.requirement is None else sum(map(COUNTS[fact.counts], entry.details.get("gaps", ())))
 
 
 def _generic() -> str:

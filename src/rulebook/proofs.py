@@ -134,7 +134,8 @@ def _steps(proof: Proof) -> Answer:
         return Answer("attainable totals", None, proof.seen.undecided)
     stretches = list(totals.stretches())
     if any(low < high for low, high in stretches):
-        return Answer("attainable totals", ", ".join(f"{show(low)}–{show(high)}" if low < high else show(low) for low, high in stretches[:20]))
+        said = [f"{show(low)}–{show(high)}" if low < high else show(low) for low, high in stretches]
+        return Answer("attainable totals", ", ".join(said if len(said) <= 20 else [*said[:18], "…", said[-1]]))
     numbers = [show(low) for low, _ in stretches]
     if len(numbers) > 12:
         return Answer("attainable totals", f"{', '.join(numbers[:3])}, …, {', '.join(numbers[-2:])} ({len(numbers)})")

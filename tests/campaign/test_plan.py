@@ -88,6 +88,8 @@ REFUSED = {
     "a key twice, in two languages": (ONE + "title: 二\n", "RB506", 5, "title"),
     "no units": (ONE.replace("单位: [甲县, 乙县, 丙县]\n", ""), "RB611", 1, None),
     "a date that is none": (ONE + "自评截止: 2月30日\n", "RB612", 5, "2月30日"),
+    "a day whose morrow is no day": (ONE + "自评截止: 9999-12-31\n", "RB612", 5, "9999-12-31"),
+    "a visit before there was an hour": (ONE + "日程: [{日期: 0001-01-01, 时间: 00:00-01:00, 单位: 甲县}]\n", "RB612", 5, "0001-01-01"),
     "a month and day without a year": (ONE.replace("年度: 2018\n", "") + "自评截止: 11月12日\n", "RB612", 4, "11月12日"),
     "a time zone that is none": (ONE + "时区: Mars/Base\n", "RB612", 5, "Mars/Base"),
     "a name that climbs out of the folder": (ONE.replace("甲县", "../甲县"), "RB612", 4, "../甲县"),
@@ -120,6 +122,12 @@ def test_what_is_wrong_is_told_at_its_line(name: str, tmp_path: Path) -> None:
     assert (problem.code, problem.line) == (code, line)
     assert words in (None, problem.words)
     assert "{" not in problem.message("en").replace("{名称", "")
+
+
+def test_why_a_rubric_cannot_be_used_is_said_in_the_language_of_the_reader(tmp_path: Path) -> None:
+    (problem,) = refused(tmp_path, ONE.replace("过程.rulebook", "无.rulebook"))
+    assert "there is no file" in problem.message("en")
+    assert "找不到文件" in problem.message("zh")
 
 
 def test_all_mistakes_are_told_in_one_run(tmp_path: Path) -> None:

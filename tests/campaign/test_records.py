@@ -54,9 +54,36 @@ def test_letters_taken_apart_and_brackets_of_either_width_are_one_name(tmp_path:
 def test_files_of_nobody_and_doubled_ones_are_told(tmp_path: Path) -> None:
     made = plan(tmp_path, ONE, {"考核/甲县": "{}", "考核/甲县.过程": "{}", "考核/丁县": "{}", "自评/甲": "{}", "考核/.甲县": "{}"})
     (tmp_path / "记录" / "考核" / "说明.txt").write_text("no record")
-    (tmp_path / "记录" / "考核" / "乙县.yaml").mkdir()
     assert sorted(problem.code for problem in filed(made).problems) == ["RB652", "RB652", "RB653"]
     assert sum(slot.unit == "甲县" for slot in filed(made).paths) == 1
+    assert not stand(made).publishable
+
+
+@pytest.mark.parametrize("name", ["考核/乙县.xlsx", "考核/乙县.yaml.txt", "乙县.yaml", "考核/乙县.yaml/"])
+def test_what_looks_like_a_record_and_is_none_is_told(name: str, tmp_path: Path) -> None:
+    made = plan(tmp_path, ONE, {"考核/甲县": "{}"})
+    path = tmp_path / "记录" / name
+    path.mkdir() if name.endswith("/") else path.write_text("{}")
+    found = filed(made)
+    assert [(problem.code, problem.values["name"]) for problem in found.problems] == [("RB652", str(path))]
+    assert [slot.unit for slot in found.paths] == ["甲县"]
+
+
+@pytest.mark.parametrize("target", ["乙县.yaml", "nowhere.yaml"])
+def test_a_link_that_leads_nowhere_hides_no_other_record(target: str, tmp_path: Path) -> None:
+    made = plan(tmp_path, ONE, {"考核/甲县": "{}"})
+    (tmp_path / "记录" / "考核" / "乙县.yaml").symlink_to(target)
+    assert [slot.unit for slot in filed(made).paths] == ["甲县"]
+    assert [problem.code for problem in filed(made).problems] == ["RB652"]
+
+
+@pytest.mark.parametrize(("stated", "told"), [("过程.rulebook", "过程.rulebook"), ("记录", "考核")])
+def test_a_folder_that_cannot_be_looked_into_is_told_once(stated: str, told: str, tmp_path: Path) -> None:
+    made = plan(tmp_path, ONE + f"记录: {stated}\n")
+    (tmp_path / "记录").mkdir()
+    (tmp_path / "记录" / "考核").write_text("a file")
+    (problem,) = filed(made).problems
+    assert (problem.code, Path(str(problem.values["name"])).name) == ("RB601", told)
     assert not stand(made).publishable
 
 

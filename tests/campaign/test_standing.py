@@ -128,6 +128,13 @@ def test_a_self_assessment_that_came_late_or_not_at_all(tmp_path: Path) -> None:
     assert codes(standing(tmp_path, text, {"自评/甲县": _came("11.13")})) == ["RB612", "RB658"]
 
 
+def test_the_day_may_be_left_empty_or_stand_without_its_year(tmp_path: Path) -> None:
+    text = ONE + "自评截止: 11月12日\n"
+    assert codes(standing(tmp_path, text, {"自评/甲县": _came("")})) == []
+    assert codes(standing(tmp_path, text, {"自评/甲县": _came("11月12日")})) == []
+    assert codes(standing(tmp_path, text, {"自评/甲县": _came("11月13日")})) == ["RB655"]
+
+
 def test_a_record_about_another_unit_is_faulty(tmp_path: Path) -> None:
     made = standing(tmp_path, ONE, {"考核/甲县": "考核对象: 乙县\n" + FULL, "考核/乙县": "考核对象: 乙县\n" + FULL})
     assert [(place.unit, place.marks[0].state) for place in made.places()][:2] == [("乙县", "done"), ("甲县", "faulty")]

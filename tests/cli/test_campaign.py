@@ -249,3 +249,53 @@ def test_help_lists_the_steps_in_the_order_of_an_assessment() -> None:
     assert listed == ["check", "progress", "score", "compare", "rank", "publish", "calendar", "record", "page", "notice", "report"]
     for name in listed:
         assert "--json" in run("campaign", name, "--help").out
+
+
+# --- forms and tables as records
+
+
+def form(folder: Path, name: str, subject: str, missing: int) -> str:
+    """A form of the rubric as a person saves it: who, and how many papers are missing."""
+    from openpyxl import load_workbook
+
+    run("template", "过程.rulebook", "-o", "blank.xlsx", folder=folder)
+    workbook = load_workbook(folder / "blank.xlsx")
+    sheet = workbook["填报"]
+    sheet["C3"] = subject
+    rows = {sheet.cell(row, 1).value: row for row in range(5, sheet.max_row + 1)}
+    sheet[f"H{rows['1.1']}"], sheet[f"C{rows['1.2']}"], sheet[f"C{rows['1.3']}"] = missing, "符合", "符合"
+    workbook.save(folder / name)
+    return name
+
+
+def test_a_filled_form_is_kept_as_the_record_that_it_states(folder: Path) -> None:
+    pytest.importorskip("openpyxl")
+    pytest.importorskip("xlsxwriter")
+    (folder / "记录" / "考核" / "甲县.yaml").unlink()
+    assert step(folder, "record", "甲县", form(folder, "甲.xlsx", "甲县", 3)).status == 0
+    (place,) = [one for one in document(step(folder, "score", "--unit", "甲县", "--json"))["units"] if one["unit"] == "甲县"]
+    assert place["marks"][0]["total"] == json.loads(run("score", "过程.rulebook", "甲.xlsx", "--json", folder=folder).out)["total"] == "9.25"
+    refused = step(folder, "record", "甲县", form(folder, "乙.xlsx", "乙县", 1))
+    assert refused.status == 1
+    assert "RB654" in refused.err
+    assert "乙.xlsx" in refused.err
+
+
+def test_a_unit_takes_its_row_of_a_table(folder: Path) -> None:
+    (folder / "记录" / "考核" / "乙县.yaml").unlink()
+    table = "考核对象,1.1 缺,1.2,1.3 缺\n甲县,一,符合,0\n乙县,2,符合,1\n丙区,0,符合,0\n"
+    (folder / "全部.csv").write_text(table, encoding="utf-8")
+    assert step(folder, "record", "乙县", "全部.csv").status == 0, "a slip in another unit's row is that unit's"
+    assert document(step(folder, "score", "--unit", "乙县", "--json"))["units"][0]["total"] == "9"
+    assert "RB503" in step(folder, "record", "甲县", "全部.csv").err
+    (folder / "别处.csv").write_text("考核对象,1.1 缺\n丁县,2\n", encoding="utf-8")
+    assert "RB654" in step(folder, "record", "甲县", "别处.csv").err
+
+
+def test_which_of_several_rubrics_is_asked_for(folder: Path) -> None:
+    several = CAMPAIGN.replace("过程.rulebook}", "过程.rulebook, 另: county-2018}").replace("{县区: 过程}", "{县区: {过程: 50%, 另: 50%}}")
+    (folder / "campaign.yaml").write_text(several, encoding="utf-8")
+    asked = step(folder, "record", "甲县", "记录/考核/甲县.yaml")
+    assert asked.status == 2
+    assert "--rubric" in asked.err
+    assert "过程、另" in asked.err

@@ -82,7 +82,7 @@ def test_the_matrix_as_a_grid_and_as_values(folder: Path) -> None:
     rows = list(csv.reader(io.StringIO(run("duties", "book.rulebook", "--matrix", "--csv", folder=folder).out)))
     assert rows[0] == ["序号", "章节", "任务", "市应急局", "市教育局", "甲县人民政府", "乙县人民政府", "档案局"]
     assert rows[1] == ["1", "一、工作", "开展培训", "牵头", "", "配合", "配合", ""]
-    assert run("duties", "book.rulebook", "--matrix", "--csv", "-o", "out.csv", folder=folder).status == 1
+    assert run("duties", "book.rulebook", "-o", "out.csv", folder=folder).status == 1
     assert (folder / "out.csv").read_bytes().startswith(b"\xef\xbb\xbf")
 
 
@@ -98,7 +98,7 @@ def test_what_cannot_be_read(folder: Path) -> None:
     assert run("duties", "book.rulebook", "--units", "没有.yaml", folder=folder).status == 2
     assert "RB641" in run("duties", "book.rulebook", "--units", "bad.yaml", folder=folder).err
     assert "RB435" in run("duties", "book.rulebook", "--unit", "没有的单位", folder=folder).err
-    assert run("duties", "book.rulebook", "--out", "x.csv", folder=folder).status == 2
+    assert run("duties", "book.rulebook", "--out", "x.txt", folder=folder).status == 2
     assert run("duties", "-", "-", folder=folder).status == 2
     assert run("duties", "none.rulebook", folder=folder).out.strip() == "没有写明责任单位。"
     given = "单位: [甲局, 市应急局, 市教育局, 档案局]\n组: {各县人民政府: [甲局]}\n"

@@ -236,3 +236,12 @@ def test_a_reader_that_goes_away_is_no_error(tmp_path: Path) -> None:
     process.stderr.close()
     assert process.wait(timeout=30) == 0
     assert errors == b""
+
+
+@pytest.mark.parametrize("begins", [b"PK\x03\x04", b"\xd0\xcf\x11\xe0"])
+@pytest.mark.parametrize("verb", ["check", "facts", "test", "duties"])
+def test_an_office_file_is_sent_to_the_importer(tmp_path: Path, begins: bytes, verb: str) -> None:
+    (tmp_path / "细则.docx").write_bytes(begins + bytes(40))
+    ran = run(verb, "细则.docx", folder=tmp_path)
+    assert ran.status == 2
+    assert "rulebook import" in ran.err

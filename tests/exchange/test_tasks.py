@@ -58,6 +58,20 @@ def test_what_the_end_of_a_page_broke_is_put_together() -> None:
     assert len(book.sections) == 1
 
 
+def test_rows_without_numbers_are_tasks_of_their_own() -> None:
+    """One number among them, written inside a task, makes the others no rest of the task above."""
+    book = one(TABLE + "一、责任\t开展培训\t市应急局\n\t开展宣传\t市应急局\n\t①建账②归档\t市公安局\n\t值守\t市教育局\n")
+    assert [clause.text for clause in book.clauses()][:2] == ["开展培训", "开展宣传"]
+    assert len(list(book.clauses())) == 4
+
+
+def test_a_row_with_a_number_and_no_words_gives_its_unit_to_no_other_task() -> None:
+    text = "某市任务分解表\n序号\t工作任务\t责任单位\n1\t编制规划\t市应急局\n2\t开展宣传\t市教育局\n3\t\t市水务局\n4\t值守\t市公安局\n"
+    book = one(text)
+    assert named(book) == {"1": ((), ("市应急局",), ()), "2": ((), ("市教育局",), ()), "3": ((), ("市公安局",), ())}
+    assert "市水务局" in drafts(text)[0].text
+
+
 def test_columns_for_each_role_and_a_merged_cell() -> None:
     rows = [
         packages.row(1, "序号", "工作任务", "牵头单位", "配合单位", "完成时限"),

@@ -122,8 +122,8 @@ SETTLED: dict[str, tuple[str, Mapping[str, Any], object]] = {
         {"1": 0, "2": {"受表彰": 3, "发生事故": True}, "3": 3}, 4),
     "met claims": (
         f"{ONE}① 丙。合格率低于90%扣1分。国家级、省级分别加3分、2分。（5分）", {"1.1": "符合"}, 5),
-    "met, figures that contradict each other": (
-        f"{ONE}① 甲。完成率低于90%扣1分；低于80%扣3分。每低1%扣0.5分，不足1%按1%计。（5分）", {"1.1": "符合"}, 2),
+    "met, a distance beside a table": (
+        f"{ONE}① 甲。完成率低于90%扣1分；低于80%扣3分。每低1%扣0.5分，不足1%按1%计。（5分）", {"1.1": "符合"}, 5),
     "award spared": (
         AWARDED.format(points="") + "2. 甲。第一次加1分，第二次起每次加2分。发生事故的，不加分。", {"1": 0, "2": {"次数": 2, "发生事故": True}}, 1),
     "award capped": (

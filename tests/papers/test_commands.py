@@ -177,3 +177,12 @@ def test_a_form_survives_a_spreadsheet_program(folder: Path) -> None:
     workbook = load_workbook(io.BytesIO(form(book)))
     workbook.save(folder / "b.xlsx")
     assert run("score", "细则.rulebook", "b.xlsx", "--assume", "符合").exit_code == 0
+
+
+def test_papers_are_chinese_whatever_the_terminal_speaks(folder: Path) -> None:
+    (folder / "甲县.yaml").write_text('证据: {"1": 2, "2": 符合}\n', encoding="utf-8")
+    ran = run("score", "细则.rulebook", "甲县.yaml", "--lang", "en", "-o", "得分.docx")
+    assert "points lost" in ran.stdout
+    cells = [cell.text for table in docx.Document(str(folder / "得分.docx")).tables for row in table.rows for cell in row.cells]
+    assert "缺2项，每项扣0.5分，扣1分" in cells
+    assert not [text for text in cells if "points" in text]

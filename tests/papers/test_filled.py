@@ -74,6 +74,8 @@ TAKEN = {
     "number": (put("1.2", 3.0), {"1.2": 3}),
     "binary dust": (put("3", 0.1 + 0.2), {"3": {"直报率": "0.3"}}),
     "percentage": (put("3", 0.985, form_of="0.00%"), {"3": {"直报率": "98.5"}}),
+    "a sign that is only shown": (put("3", 98.5, form_of='0.0"%"'), {"3": {"直报率": "98.5"}}),
+    "a sign behind a backslash": (put("3", 98.5, form_of="0.0\\%"), {"3": {"直报率": "98.5"}}),
     "percentage as text": (put("3", "98.5%"), {"3": {"直报率": "98.5"}}),
     "yes": (put("1.1", "是", fact="资料不全"), {"1.1": {"资料不全": True}}),
     "true": (put("1.1", True, fact="资料不全"), {"1.1": {"资料不全": True}}),

@@ -70,6 +70,14 @@ def test_a_table_that_is_wrong_as_a_whole_is_refused(small: rulebook.Rulebook, t
         read(small, table)
 
 
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_columns_parted_otherwise_are_told_as_that(small: rulebook.Rulebook, mark: str) -> None:
+    with pytest.raises(rulebook.RulebookError) as told:
+        read(small, f"考核对象{mark}1.2 缺\n甲县{mark}1\n")
+    (one,) = told.value.diagnostics
+    assert (one.code, "commas" in one.message("en")) == ("RB508", True)
+
+
 def test_every_heading_that_is_wrong_is_told_at_once(small: rulebook.Rulebook) -> None:
     with pytest.raises(rulebook.RulebookError) as told:
         read(small, "考核对象,1.2 缺,1.2 缺,9.9,1.1 却\n")

@@ -91,7 +91,7 @@ CASES: tuple[tuple[str, list[str]], ...] = (
     (ONE.format("缺一次扣0.5分。（2分）\n例：未提供 → 2分"), ["RB415"]),
     (ONE.format("每完成一项得0.5分。（2分）\n例：符合 → 2分"), []),
     (ONE.format("缺一次扣0.5分。（2分）\n二、加分项\n2. 每完成一项得1分。（3分）\n例：符合 → 0分"), []),
-    (ONE.format("完成率低于90%扣1分；低于80%扣3分。每低1%扣0.5分，不足1%按1%计。（5分）\n例：符合 → 2分"), []),
+    (ONE.format("完成率低于90%扣1分；低于80%扣3分。每低1%扣0.5分，不足1%按1%计。（5分）\n例：符合 → 5分"), []),
 )  # fmt: skip
 """A rubric, and the codes of what the checks find in it, in the order of the text."""
 

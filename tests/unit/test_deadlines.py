@@ -119,6 +119,42 @@ def test_the_same_said_twice_is_one_rhythm() -> None:
     assert (made.facts[0].requirement, made.facts[0].also) == (0, ())
 
 
+def periods_asked(words: str) -> list[str]:
+    """The periods of the rhythms that the first fact is measured against."""
+    made = built(words)
+    fact = made.facts[0]
+    return [] if fact.requirement is None else [made.requirements[number].period for number in (fact.requirement, *fact.also)]
+
+
+@pytest.mark.parametrize(
+    ("words", "measured"),
+    [
+        ("每季度至少召开一次会议，全年不少于4次。缺一次扣0.5分。", ["quarter"]),
+        ("全年召开会议不少于4次，每季度至少召开一次会议。缺一次扣0.5分。", ["quarter"]),
+        ("全年召开会议不少于4次，每季度至少召开一次会议。", ["quarter"]),
+        ("每季度至少召开2次会议，全年不少于6次。缺一次扣0.5分。", ["quarter"]),
+        ("每季度至少召开一次会议，全年不少于6次。缺一次扣0.5分。", []),
+        ("每季度至少召开一次会议，全年不少于6次。", []),
+        ("每季度至少召开一次会议，每月至少检查一次。缺一次扣0.5分。", ["quarter", "month"]),
+    ],
+)
+def test_of_two_rhythms_of_one_thing_the_one_that_holds_the_other_is_measured(words: str, measured: list[str]) -> None:
+    assert periods_asked(words) == measured
+
+
+@pytest.mark.parametrize("words", ["逾期一周扣0.5分", "逾期1个工作日扣0.1分", "每逾期一个月扣1分"])
+def test_what_was_filed_is_no_count_of_weeks(words: str) -> None:
+    book = rulebook.load(f"考核细则：试\n年度：2018\n满分：4分\n\n一、甲\n1. 乙（4分）\n6月30日前报送，{words}。（4分）\n")
+    with pytest.raises(rulebook.RulebookError, match="RB503"):
+        book.score({"1": [{"日期": "2018-06-29"}]})
+    assert book.score({"1": 0}).total == 4
+
+
+def test_days_late_are_told_as_a_number() -> None:
+    book = rulebook.load("考核细则：试\n年度：2018\n满分：4分\n\n一、甲\n1. 乙（4分）\n6月30日前报送，逾期1天扣0.1分，逾期10天以上不得分。（4分）\n")
+    assert book.score({"1": [{"日期": "2018-07-10"}]}).ledger[1].reason == "逾期为10天，不得分，扣4分（6月30日逾期10天）"
+
+
 def test_so_often_by_a_last_day_is_asked_once() -> None:
     made = built("每年6月底前至少组织2次演练，缺一次扣1分。")
     assert [(one.kind, one.minimum) for one in made.requirements] == [("deadline", 2)]
@@ -173,6 +209,14 @@ def test_one_list_serves_every_fact_of_the_clause(name: str) -> None:
     """Three quarters without a meeting, a report two days late; a meeting is no report, under whatever name the list stands."""
     records = [{"日期": "2018-12-16", "对应": "会议"}, {"日期": "2018-12-17", "对应": "总结"}]
     assert MIXED.score({"1": {name: records}}).total == Decimal("2.8")
+
+
+def test_two_lists_that_contradict_each_other_are_refused() -> None:
+    """Each fact by itself would miss what stands under the other's name."""
+    one, other = {"日期": "2018-12-16", "对应": "会议"}, {"日期": "2018-12-17", "对应": "总结"}
+    with pytest.raises(rulebook.RulebookError, match="RB675"):
+        MIXED.score({"1": {"缺": [one], "逾期": [other]}})
+    assert MIXED.score({"1": {"缺": [one, other], "逾期": [one, other]}}).total == Decimal("2.8")
 
 
 def test_what_is_shared_is_held_to_the_same() -> None:

@@ -151,6 +151,15 @@ def test_an_award_under_the_bound_of_another_item_means_something_else() -> None
     assert pair.changes == (Change("place", "二、加分项 › 2. 荣誉", "二、加分项 › 3. 抢险"),)
 
 
+def test_who_answers_is_told_where_it_is_somebody_else() -> None:
+    one = clauses("台账。缺一项扣0.5分。（责任单位：甲局、乙局）（2分）", PLAN)
+    assert differences(one, clauses("台账。缺一项扣0.5分。（责任单位：乙局，甲局）（2分）", PLAN)).same
+    found = differences(one, clauses("台账。缺一项扣0.5分。（甲局牵头，乙局配合）（2分）", PLAN))
+    assert what(found) == [("duty", "（责任单位：甲局、乙局）", "（甲局牵头，乙局配合）")]
+    assert not found.same
+    assert [each[0] for each in what(differences(one, clauses("台账。缺一项扣0.5分。（2分）", PLAN)))] == ["duty"]
+
+
 def test_the_head_is_told_as_it_is_written() -> None:
     old, new = clauses(LEDGER, head="未提供资料：不予判分\n小数：保留一位小数，四舍五入"), clauses(LEDGER, head="未提供资料：不得分\n年度：2019")
     assert differences(old, new).header == (Change("rounding", "小数：保留一位小数，四舍五入", ""),)

@@ -280,6 +280,17 @@ def test_names_that_a_word_joins_are_parted_where_the_directory_knows_both() -> 
     assert [one.unit for one in made.assignments] == ["甲县人民政府", "乙区人民政府"]
 
 
+def test_an_annotation_without_a_name_is_one_mistake() -> None:
+    found = rulebook.read("任务清单：试\n一、甲\n1. 乙。（责任单位：）\n2. 丙。（丁局负责）\n3. 戊。（己局牵头，丁局配合）\n").diagnostics
+    assert [(one.code, one.line) for one in found] == [("RB438", 3)]
+
+
+@pytest.mark.parametrize("heads", ["任务清单：试\n考核细则：试\n", "考核细则：试\n任务清单：试\n"])
+def test_a_file_is_a_rubric_or_a_list_of_tasks(heads: str) -> None:
+    found = rulebook.read(heads + "满分：2分\n一、甲\n1. 缺一项扣1分。（2分）\n").diagnostics
+    assert [(one.code, one.line) for one in found if one.severity == "error"] == [("RB303", 2)]
+
+
 def test_without_a_directory_every_name_stands_for_itself() -> None:
     made = roll(load("1. 甲项\n责任单位：市发改委、应急局\n"))
     assert made.units == ("市发改委", "应急局")
@@ -313,6 +324,31 @@ def test_a_broken_directory_is_told_with_its_place(code: str, text: str) -> None
     assert all(one.message("zh") and one.message("en") for one in read.diagnostics)
 
 
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("单位: [甲局]\n组:\n  乙组: ['\\u202e丙局']\n  丁组: [戊局]\n", 4, "戊局"),
+        ("单位:\n  - 甲局\n  - ''\n", 3, "''"),
+        ('单位:\n  - 甲局\n  - "\\u202e乙局"\n', 3, '"\\u202e乙局"'),
+        ("单位: [甲局]\n简称:\n  甲: 甲局\n  甲甲: 甲\n", 4, "甲"),
+    ],
+)
+def test_a_name_that_is_none_is_told_where_it_stands(text: str, line: int, words: str) -> None:
+    told = read_directory(text.encode(), "名录.yaml").diagnostics[-1]
+    assert (told.line, told.words) == (line, words)
+
+
+def test_a_short_name_of_a_short_name_is_not_told_to_write_itself() -> None:
+    (told,) = read_directory("单位: [甲局]\n简称: {甲: 甲局, 甲甲: 甲}\n".encode(), "名录.yaml").diagnostics
+    assert str(told.values["near"]) == "（甲局？）"
+
+
+@pytest.mark.parametrize("text", ["", "单位: ["])
+def test_a_directory_that_does_not_read_is_told_as_one(text: str) -> None:
+    with pytest.raises(RulebookError, match="RB640"):
+        read_directory(text.encode(), "名录.yaml")
+
+
 @pytest.mark.parametrize("text", ["", "a: &x [1]\nb: *x\n", "单位: [甲]\n单位: [乙]\n", "\tx", "---\n---\n"])
 def test_what_is_no_plain_yaml_is_refused(text: str) -> None:
     with pytest.raises(RulebookError):
@@ -341,7 +377,10 @@ def test_the_shipped_lists_have_every_task_and_every_unit_known() -> None:
         assert {one.unit for one in made.assignments} <= set(made.directory.units)
 
 
-@pytest.mark.parametrize("line", ["台账（责任单位：市应急局，缺一项扣1分）。", "台账。\n责任单位：市应急局，缺一项扣1分", "台账（市应急局负责，缺一项扣1分）。"])
+@pytest.mark.parametrize(
+    "line",
+    ["台账（责任单位：市应急局，缺一项扣1分）。", "台账。\n责任单位：市应急局，缺一项扣1分", "台账（市应急局负责，缺一项扣1分）。"],
+)
 def test_what_moves_points_is_no_name(line: str) -> None:
     """A rule beside the words that say who answers is read as the rule that it is."""
     book = rulebook.load(f"考核细则：示例\n满分：2分\n\n一、工作\n1. {line}（2分）\n")

@@ -171,6 +171,13 @@ def test_dated_meetings_count_by_what_is_missing() -> None:
     assert rules.score(changed).total == 9
 
 
+def test_a_clause_without_a_rule_regains_nothing_by_one_record() -> None:
+    """Three quarters lack a meeting: one more meeting meets nothing yet."""
+    rules = one("① 会议。每季度至少召开一次会议。（6分）\n② 制度。未建立的不得分。（4分）", "年度：2018")
+    record = {"1.1": [{"日期": "2018-03-02"}], "1.2": "符合"}
+    assert [(g.changes[0].before, g.changes[0].after, g.points) for g in gains(rules, record)] == [(True, False, 6)]
+
+
 def test_a_figure_that_a_person_gave_goes_to_nothing() -> None:
     rules = one("① 台账。管理混乱的，酌情扣0.5-2分。（6分）\n② 制度。未建立的不得分。（4分）")
     record = {"1.1": {"管理混乱": "1.5"}, "1.2": "符合"}

@@ -93,6 +93,11 @@ def test_clauses_that_are_a_target(words: str, target: str) -> None:
         "编制达到规定",
         "死亡人数不应高于56",
         "死亡人数不可低于5",
+        "死亡人数不低于5且不超过6",
+        "覆盖率不低于85%的企业达到90%以上",
+        "覆盖率、合格率达到85%以上",
+        "覆盖率和合格率均达到85%以上",
+        "每季度死亡人数不超过5人",
         "会议不少于4次",
     ],
 )
@@ -113,6 +118,31 @@ def test_a_change_is_a_figure(words: str, met: str, missed: str) -> None:
     """74.922 × 0.9 = 67.4298; × 1.1 = 82.4142."""
     book = load(f"人数{words}。（4分）\n指标：基期 74.922")
     assert [book.score({"1": figure}).total for figure in (met, missed)] == [4, 0]
+
+
+def test_a_change_with_a_comparison_is_measured_from_the_base_all_the_same() -> None:
+    book = load("死亡率较2010年下降不超过10%。（4分）\n指标：2010年基期 50")
+    assert [book.score({"1": figure}).total for figure in (45, "44.9999")] == [4, 0]
+
+
+@pytest.mark.parametrize(("row", "codes"), [("2012年基期 50", ["RB334"]), ("2010年基期 50", []), ("基期 50", [])])
+def test_a_change_is_measured_from_the_year_that_it_names(row: str, codes: list[str]) -> None:
+    reading = rulebook.read(HEAD + f"死亡率较2010年下降10%以上。（4分）\n指标：{row}\n")
+    assert [one.code for one in reading.diagnostics if one.severity == "error"] == codes
+
+
+@pytest.mark.parametrize("row", ["", "；；", "。"])
+def test_an_empty_row_is_one_mistake_at_its_line(row: str) -> None:
+    reading = rulebook.read(HEAD + f"死亡人数不超过5。（4分）\n指标：{row}\n")
+    assert [(one.code, one.line) for one in reading.diagnostics if one.severity == "error"] == [("RB331", 8)]
+
+
+def test_a_date_does_not_stand_for_a_figure() -> None:
+    book = load("6月底前覆盖率达到85%以上。（4分）")
+    assert [book.score({"1": figure}).total for figure in (85, 84)] == [4, 0]
+    for evidence in ([{"日期": "2015-06-30"}], {"不符合": [{"日期": "2015-06-30"}]}):
+        with pytest.raises(rulebook.RulebookError, match="RB503"):
+            book.score({"1": evidence})
 
 
 def test_a_line_in_english_reads_alike() -> None:

@@ -333,6 +333,8 @@ class _Builder:
         for title, clause, duty in named:
             self.headings = (title,)
             place = clause.span or model.Span.made(start=0, end=0, line=1)
+            if duty is not None and not (duty.leads or duty.answers or duty.supports):
+                continue  # an annotation that names nobody is told where it stands
             if self.header.tasks and (duty is None or not (duty.leads or duty.answers)):
                 self.say("RB433", place.start, place.end, clause=clause.address, heading=clause.heading)
             elif led and duty is not None and not duty.leads:

@@ -54,12 +54,10 @@ def read_header(parts: Iterable[Part], place: Place) -> tuple[model.Header, list
                 )
             )
             continue
-        if meaning in seen:
+        if meaning in seen or (meaning in ("title", "tasks") and "title" in fields):
             problems.append(HeadProblem("RB303", part.start, part.end, {"key": part.mark}))
             continue
         seen[meaning] = part
-        if meaning == "tasks" and "title" in fields:
-            problems.append(HeadProblem("RB303", part.start, part.end, {"key": part.mark}))
         if not KEYS[meaning](fields, part, value):
             problems.append(
                 HeadProblem(

@@ -1,5 +1,6 @@
 """Indicators: a clause that only names its target is compared by the machine, and the row below it holds the figures as printed."""
 
+import re
 from collections.abc import Callable, Iterable
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from typing import NamedTuple
@@ -46,6 +47,8 @@ def indicated(built: Built, text: Text, notes: Iterable[Part], span: Span) -> In
         return Indicated(built, tuple(rows), tuple(problems))
     row = rows[0] if rows else None
     target = _target(text, row)
+    if isinstance(target, Problem):
+        return Indicated(built, tuple(rows), (*problems, target))
     if target is None and row is not None and row.target is not None:
         within = row.within or _towards(row.target)
         if within is None and not problems and row.target.span is not None:
@@ -68,24 +71,39 @@ def _words(text: Text) -> str:
 
 
 _TARGET, _CHANGE, _DENIED = lexicon.pattern("target"), lexicon.pattern("target_change"), lexicon.pattern("denied_end")
+_SEVERAL, _YEAR = lexicon.pattern("several_figures"), lexicon.pattern("base_year")
 
 
-def _target(text: Text, row: model.Indicator | None) -> Target | None:
-    """The target that the clause's words are, and nothing else: 死亡人数不超过66, 申报率达到85%以上, 死亡人数较2010年下降10%以上."""
+def _target(text: Text, row: model.Indicator | None) -> Target | Problem | None:
+    """The target that the clause's words are, and nothing else: 死亡人数不超过66, 申报率达到85%以上, 死亡人数较2010年下降10%以上.
+
+    A problem where a change is measured from another year than that of the row's base. Several figures in one breath are no target.
+    """
     folded = text.folded.strip().rstrip("。；")
     start = text.folded.find(folded)
-    match = _TARGET.fullmatch(folded)
-    if match is not None and _is_number(match["number"]) and not _DENIED.search(match["name"]):
-        within = _range(match["word"], decimal(match["number"]), match["edge"] or "")
-        unit = lexicon.terms()["percent"].get(match["unit"] or "", match["unit"] or "")
-        name = clean(text.original[start + match.start("name") : start + match.end("name")])
-        return Target(name, within, unit, start, start + len(folded)) if within is not None and name else None
+    whole = start, start + len(folded)
     match = _CHANGE.fullmatch(folded)
-    if match is None or row is None or row.base is None or not _is_number(match["number"]) or _DENIED.search(match["base"]):
+    if match is not None and row is not None and row.base is not None:
+        if not _is_named(match) or _DENIED.search(match["base"]):
+            return None
+        year = _YEAR.search(match["base"])
+        if year is not None and row.base.year not in (None, int(year["year"])):
+            return Problem("RB334", *text.span(start + match.start("base"), whole[1]), {"words": folded[match.start("base") :]})
+        within = _relative(row.base.figure, match["way"], decimal(match["number"]), match["word"] or "", match["edge"] or "")
+        name = clean(text.original[start + match.start("name") : start + match.end("name")])
+        return Target(name, within, "", *whole) if within is not None and name else None
+    match = _TARGET.fullmatch(folded)
+    if match is None or not _is_named(match) or _DENIED.search(match["name"]):
         return None
-    within = _relative(row.base.figure, match["way"], decimal(match["number"]), match["word"] or "", match["edge"] or "")
+    within = _range(match["word"], decimal(match["number"]), match["edge"] or "")
+    unit = lexicon.terms()["percent"].get(match["unit"] or "", match["unit"] or "")
     name = clean(text.original[start + match.start("name") : start + match.end("name")])
-    return Target(name, within, "", start, start + len(folded)) if within is not None and name else None
+    return Target(name, within, unit, *whole) if within is not None and name else None
+
+
+def _is_named(match: re.Match[str]) -> bool:
+    """True where a comparison is of one figure with one number."""
+    return _is_number(match["number"]) and not _SEVERAL.search(match["name"])
 
 
 def _is_number(words: str) -> bool:
@@ -126,12 +144,13 @@ def _compared(built: Built, text: Text, target: Target, span: Span) -> Built:
     )
     name = target.name[: BOUNDS.name_length]
     high = Decimal(BOUNDS.count)  # a rate of completion may be beyond 100 %
-    best = show(_nearest(target.within))
+    best = show(min(max(_nearest(target.within), Decimal(0)), high))
     fact = model.Fact.made(name=name, type="number", unit=target.unit, low=Decimal(0), high=high, best=best, span=place)
     rule = built.rules[0].model_copy(
         update={"triggers": tuple(model.Test.made(fact=name, within=outside) for outside in _outside(target.within))}
     )
-    return built._replace(rules=(rule,), requirements=tuple(asked), facts=(*built.facts, fact))
+    undated = (one.model_copy(update={"requirement": None, "also": ()}) for one in built.facts)  # a date is no figure
+    return built._replace(rules=(rule,), requirements=tuple(asked), facts=(*undated, fact))
 
 
 def _nearest(within: model.Range) -> Decimal:
@@ -169,7 +188,7 @@ def _row(note: Part, span: Span) -> tuple[model.Indicator | None, list[Problem]]
     for piece in text.folded.split("；"):
         start, end = position, position + len(piece)
         position = end + 1
-        if not piece.strip(" 。") and (points or text.folded.strip(" 。；")):
+        if not piece.strip(" 。"):
             continue
         made = _point(text, start, end, span)
         if made is None or made[0] in points:
@@ -181,6 +200,8 @@ def _row(note: Part, span: Span) -> tuple[model.Indicator | None, list[Problem]]
         points[key] = point
         if key == "target" and word:
             within = _range(word, point.figure, "")
+    if not points and not problems:
+        problems.append(Problem("RB331", note.start, note.end, {"words": text.original.strip(), "keys": "、".join(_printed_keys())}))
     base = points.get("base")
     for point in (points[key] for key in ("target", "actual") if key in points):
         for one in point.printed:

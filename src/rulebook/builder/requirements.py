@@ -237,6 +237,8 @@ def of_count(made: Draft, lacks: bool, requirements: Sequence[model.Requirement]
             return Measure(dates, "days")
         return Measure(dates, "late") if unit in lexicon.terms()["filed"] else Measure()
     rhythms = _rhythms([n for n, one in enumerate(requirements) if one.unit == unit], requirements) if lacks else ()
+    if rhythms is None:
+        return Measure()
     if dates and unit in lexicon.terms()["filed"]:
         if (lacks and made.named_by == "word") or _untimely(made.name):
             return Measure(rhythms + dates)
@@ -262,7 +264,8 @@ def of_flag(name: str, requirements: Sequence[model.Requirement]) -> Measure:
 
 def of_all(requirements: Sequence[model.Requirement]) -> Measure:
     """A clause without a rule is met where its records meet everything it asks for."""
-    return Measure(_rhythms(range(len(requirements)), requirements) + _dates(requirements))
+    rhythms = _rhythms(range(len(requirements)), requirements)
+    return Measure() if rhythms is None else Measure(rhythms + _dates(requirements))
 
 
 def settled(facts: Iterable[model.Fact], requirements: Sequence[model.Requirement]) -> tuple[model.Fact, ...]:
@@ -314,18 +317,31 @@ def _dates(requirements: Sequence[model.Requirement]) -> tuple[int, ...]:
     return tuple(n for n, one in enumerate(requirements) if one.kind == "deadline")
 
 
-def _rhythms(numbers: Iterable[int], requirements: Sequence[model.Requirement]) -> tuple[int, ...]:
-    """The rhythms among them; one that says again how often the same is done (每季度至少召开一次，全年不少于4次) is left out."""
-    found: list[int] = []
-    subjects: list[str] = []
+def _rhythms(numbers: Iterable[int], requirements: Sequence[model.Requirement]) -> tuple[int, ...] | None:
+    """The rhythms among them, of each thing that is to happen the one that holds the others (每季度至少召开一次，全年不少于4次).
+
+    None where none does, as 6 a year beside one a quarter: then one record would answer two rhythms at once.
+    """
+    alike: dict[str, list[int]] = {}
     for number in numbers:
-        if requirements[number].kind != "frequency":
-            continue
-        subject = _subject(requirements[number])
-        if not any(_same(subject, other) for other in subjects):
-            found.append(number)
-            subjects.append(subject)
-    return tuple(found)
+        if requirements[number].kind == "frequency":
+            subject = _subject(requirements[number])
+            alike.setdefault(next((other for other in alike if _same(subject, other)), subject), []).append(number)
+    found = [next((one for one in own if all(_holds(requirements[one], requirements[other]) for other in own)), None) for own in alike.values()]
+    return None if None in found else tuple(one for one in found if one is not None)
+
+
+_WITHIN = {
+    ("half", "year"): 2, ("quarter", "year"): 4, ("month", "year"): 12, ("week", "year"): 52, ("day", "year"): 365, ("quarter", "half"): 2,
+    ("month", "half"): 6, ("day", "half"): 181, ("month", "quarter"): 3, ("day", "quarter"): 90, ("day", "month"): 28, ("day", "week"): 7,
+}  # fmt: skip
+"""How many of a period every longer one holds at least, where they nest."""
+
+
+def _holds(one: model.Requirement, other: model.Requirement) -> bool:
+    """True where whoever keeps one rhythm keeps the other."""
+    times = 1 if one.period == other.period else _WITHIN.get((one.period, other.period), 0)
+    return (one.minimum or 0) * times >= (other.minimum or 0)
 
 
 _RHYTHM_WORDS = ("PERIOD", "AT_LEAST", "OCCURRENCE")

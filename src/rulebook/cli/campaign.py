@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from rulebook.cli.output import document, language, read_bytes, refuse, report, write_text
-from rulebook.cli.verb import VERBS, help_of
+from rulebook.cli.verb import OFFICE, VERBS, help_of
 from rulebook.codes import wording
 
 if TYPE_CHECKING:
@@ -348,7 +348,7 @@ def record(
 def _as_text(book: "Rulebook", raw: bytes, name: str, unit: str) -> tuple[bytes, str]:
     """A filled form, or the unit's row of a table, as the YAML file of what it says; evidence that is text already as it is."""
     from rulebook.campaign.places import alike
-    from rulebook.cli.papers import OFFICE, is_table, records_of
+    from rulebook.cli.papers import is_table, records_of
     from rulebook.cli.template import yaml_record
     from rulebook.diagnostics import Diagnostic, RulebookError
     from rulebook.evidence import Record
@@ -458,7 +458,7 @@ def report_(file: str, unit: str, out: str, rubric: str | None, own: bool, as_js
 
         slot = _slot(plan, unit, rubric, own, spoken)
         path = records.place(plan, slot)
-        return written(plan.books[slot.rubric], scored(plan, slot, records.read(path), path, spoken), own=own)
+        return written(plan.books[slot.rubric], scored(plan, slot, records.read(path), path, "zh"), own=own)  # papers are Chinese
 
     _written(out, ".docx", made, spoken, as_json)
 

@@ -38,7 +38,7 @@ def diff(old: str, new: str, evidence: tuple[str, ...], assume: str | None, forc
 
     spoken = language(lang)
     if (old, new, *evidence).count("-") > 1:
-        raise click.UsageError("- (standard input) can be read once")
+        raise click.UsageError(wording("input_once", spoken))
     books = _readable(old, spoken, as_json), _readable(new, spoken, as_json)
     found = differences(*books)
     told: list[tuple[str, Attribution]] = []
@@ -121,7 +121,8 @@ def _renamed(old: str, new: str) -> str:
 def _change(change: "Change", lang: "Language") -> str:
     none = wording("diff_none", lang)
     what = wording(f"diff_{change.what}", lang)
-    line = wording("diff_change", lang, what=what, old=change.old or none, new=change.new or none)
+    old, new = (said.removeprefix(f"{what}：") if said else none for said in (change.old, change.new))  # a line of the head has its key
+    line = wording("diff_change", lang, what=what, old=old, new=new)
     if not change.aspects:
         return line
     named = dict.fromkeys(aspect if aspect in ASPECTS else "other" for aspect in change.aspects)

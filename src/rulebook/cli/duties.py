@@ -35,10 +35,10 @@ def duties(
 
     spoken = language(lang)
     if [book, evidence, units].count("-") > 1:
-        raise click.UsageError("- (standard input) can be read once")
-    if out is not None and not (as_csv and matrix):
-        raise click.UsageError("--out writes the matrix as a table: --matrix --csv")
-    reading = reading_of(book)
+        raise click.UsageError(wording("input_once", spoken))
+    if out is not None and Path(out).suffix.lower() != ".csv":
+        raise click.UsageError(wording("duties_out", spoken))
+    reading = reading_of(book, spoken)
     errors = [one for one in reading.diagnostics if one.severity == "error"]
     if reading.rulebook is None or errors:
         refuse(errors or reading.diagnostics, spoken, as_json)
@@ -69,16 +69,12 @@ def duties(
         found = [one for one in found if one.clause in own]
     else:
         chosen = [name for name in made.units if made.of(name)]
-    if matrix and as_csv and not as_json:
-        table = _table(made, chosen, spoken)
-        if out is None:
-            click.echo(table, nl=False)
-        else:
-            try:
-                write_text(Path(out), "\ufeff" + table)
-            except RulebookError as error:
-                refuse(error.diagnostics, spoken, as_json)
-    elif as_json:
+    if out is not None:
+        try:
+            write_text(Path(out), "\ufeff" + _table(made, chosen, spoken))
+        except RulebookError as error:
+            refuse(error.diagnostics, spoken, as_json)
+    if as_json:
         shape: dict[str, Any] = {"rulebook": rules.id, "directory": directory.name if directory else None, "tasks": len(made.tasks)}
         shape["units"] = [_unit(made, name, card) for name in chosen]
         if matrix:
@@ -86,9 +82,11 @@ def duties(
         shape["idle"] = list(made.idle)
         shape["unassigned"] = [task.address for task in made.tasks if not any(part.role != "support" for part in task.parts)]
         document(shape | {"diagnostics": [one.json(spoken) for one in found]})
-    elif matrix:
+    elif as_csv and out is None:
+        click.echo(_table(made, chosen, spoken), nl=False)
+    elif matrix and out is None:
         _grid(made, chosen, spoken)
-    else:
+    elif out is None:
         for name in chosen:
             _list(made, name, card, spoken)
         if not chosen:
@@ -171,7 +169,7 @@ def _list(made: "Duties", name: str, card: "Scorecard | None", lang: "Language")
         if one.task.section != section:
             section = one.task.section
             click.echo(f"  {section}")
-        state = f"[{wording('duties_' + states[one.task.address], lang)}] " if states else ""
+        state = _state(card, one.task.address, states[one.task.address], lang) if card is not None else ""
         through = wording("duties_through", lang, group=one.through) if one.through else ""
         click.echo(f"    {state}{wording('duties_' + one.role, lang)} {one.task.address} {one.task.clause.heading}{through}")
 
@@ -190,10 +188,14 @@ def completion(card: "Scorecard", lang: "Language") -> str:
         done = sum(state == "done" for _, state in several)
         applying = sum(state != "not_applicable" for _, state in several)
         out.append(f"{section}  {done}/{applying}")
-        out += [
-            f"    [{wording('duties_' + state, lang)}] {score.clause} {score.heading}" for score, state in several if state != "done"
-        ]
+        out += [f"    {_state(card, score.clause, state, lang)}{score.clause} {score.heading}" for score, state in several if state != "done"]
     return "\n".join(out)
+
+
+def _state(card: "Scorecard", clause: str, state: str, lang: "Language") -> str:
+    """A task's state in brackets, and what is short or late where the ledger tells it."""
+    reasons = [entry.reason for entry in card.ledger if entry.clause == clause and entry.effect == "judged" and not entry.assumed]
+    return f"[{reasons[0] if state == 'open' and reasons else wording('duties_' + state, lang)}] "
 
 
 def share(card: "Scorecard") -> str:

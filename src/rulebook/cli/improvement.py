@@ -28,7 +28,7 @@ def advise(book: str, evidence: str, wanted: str | None, as_json: bool, lang: st
 
     spoken = language(lang)
     if book == evidence == "-":
-        raise click.UsageError("- (standard input) can be read once")
+        raise click.UsageError(wording("input_once", spoken))
     rules = book_of(book, spoken, as_json)
     try:
         raw = read_bytes(evidence, BOUNDS.evidence_bytes * 5)

@@ -8,17 +8,13 @@ from typing import TYPE_CHECKING
 import click
 
 from rulebook.cli.output import language, refuse
-from rulebook.cli.verb import book_of, help_of, verb
+from rulebook.cli.verb import OFFICE, book_of, help_of, verb
 
 if TYPE_CHECKING:
     from rulebook.api import Rulebook, Scorecard
     from rulebook.codes import Language
     from rulebook.diagnostics import RulebookError
     from rulebook.evidence import Record
-
-
-OFFICE = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
-"""How office files begin, old ones too."""
 
 
 @verb("export", as_json=False)

@@ -16,7 +16,7 @@ def yaml_template(book: model.Rulebook, lang: Language) -> str:
     out = [
         f"{key('evidence', 'subject')}:",
         f"{key('evidence', 'rulebook')}: {book.id}",
-        f"# {wording('template', lang)}",
+        f"# {wording('template_tasks' if book.header.tasks else 'template', lang)}",
         f"{key('evidence', 'evidence')}:",
     ]
     for section in book.sections:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from rulebook.codes import Language
 
 VERBS: dict[str, click.Command] = {}
+OFFICE = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+"""How office files begin, old ones too."""
 
 
 def help_of(key: str) -> str:
@@ -38,14 +40,23 @@ def verb(name: str, *, as_json: bool = True) -> Callable[[Callable[..., None]], 
     return register
 
 
-def reading_of(name: str, accept: tuple[str, ...] = ()) -> "Reading":
-    """What a file, a shipped rulebook or standard input reads as."""
+def reading_of(name: str, lang: "Language", accept: tuple[str, ...] = ()) -> "Reading":
+    """What a file, a shipped rulebook or standard input reads as. Raises UsageError for a document of Word or Excel."""
     from rulebook.api import read
     from rulebook.bounds import BOUNDS
 
     if name == "-":
         return read(read_bytes("-", BOUNDS.rulebook_bytes), name="<stdin>", accept=accept)
-    return read(Path(name), accept=accept)
+    reading = read(Path(name), accept=accept)
+    if any(found.severity == "error" for found in reading.diagnostics) and _is_office(name):
+        raise click.UsageError(wording("office_is_no_rulebook", lang, name=name))
+    return reading
+
+
+def _is_office(name: str) -> bool:
+    with suppress(OSError, ValueError), Path(name).open("rb") as file:
+        return file.read(4) in OFFICE
+    return False
 
 
 def book_of(name: str, lang: "Language", as_json: bool, accept: tuple[str, ...] = (), *, kept: bool = False) -> "Rulebook":
@@ -56,7 +67,7 @@ def book_of(name: str, lang: "Language", as_json: bool, accept: tuple[str, ...] 
 
         with suppress(RulebookError):  # which is told below
             return known(Path(name), accept=accept)
-    reading = reading_of(name, accept)
+    reading = reading_of(name, lang, accept)
     errors = [diagnostic for diagnostic in reading.diagnostics if diagnostic.severity == "error"]
     if reading.rulebook is None or errors:
         refuse(errors or reading.diagnostics, lang, as_json)

@@ -2,6 +2,7 @@
 
 import difflib
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,12 +38,13 @@ def score(
 
     spoken = language(lang)
     if (book, *evidence).count("-") > 1:
-        raise click.UsageError("- (standard input) can be read once")
+        raise click.UsageError(wording("input_once", spoken))
     rules = book_of(book, spoken, as_json, accept, kept=True)
     missing = [address for address in accept if address not in {clause.address for clause in rules.clauses()}]
     if missing:
         refuse([Diagnostic("RB501", {"name": missing[0], "near": ""})], spoken, as_json)
     cards: list[Scorecard] = []
+    printed: list[Scorecard] = []  # papers are Chinese, whatever the terminal speaks
     failed: list[Diagnostic] = []
     seen: set[str] = set()
     with _progress(evidence) as files:
@@ -66,8 +68,11 @@ def score(
                     continue
                 seen.add(card.subject)
                 cards.append(card)
+                if out is not None and spoken != "zh":
+                    again = rules.score(record, name=name, assume=assume, final=final, force=force)
+                    printed.append(again.model_copy(update={"subject": card.subject}))
     if out is not None and cards and not failed:
-        write(out, papers_of(rules, ranking(cards), own=own), spoken, anew=False)
+        write(out, papers_of(rules, ranking(printed or cards), own=own), spoken, anew=False)
     if len(evidence) == 1 and not is_table(evidence[0]):
         if failed:
             refuse(failed, spoken, as_json)
@@ -93,6 +98,8 @@ def score(
             for _, card in ranks:
                 click.echo("\n" + (completion(card, spoken) if rules.header.tasks else card.explain(spoken)))
     report(failed, spoken)
+    if failed and out is not None:
+        click.echo(wording("paper_not_written", spoken, name=out), err=True)
     if failed or any(not card.scorable for card in cards):
         from rulebook.cli.output import UNREADABLE
 
@@ -152,7 +159,7 @@ def _one(card: "Scorecard", lang: "Language", as_json: bool, tasks: bool) -> Non
 
 @verb("check")
 @click.argument("book", nargs=-1, required=True)
-@click.option("--format", "form", type=click.Choice(["text", "line", "json", "sarif"]), default="text")
+@click.option("--format", "form", type=click.Choice(["text", "line", "json", "sarif"]), default="text", help=help_of("option_format"))
 @click.option("--fix", is_flag=True, help=help_of("option_fix"))
 def check(book: tuple[str, ...], form: str, fix: bool, as_json: bool, lang: str | None) -> None:
     from rulebook import sarif
@@ -162,10 +169,10 @@ def check(book: tuple[str, ...], form: str, fix: bool, as_json: bool, lang: str 
     found: list[Diagnostic] = []
     proved: list[dict[str, Any]] = []
     if book.count("-") > 1:
-        raise click.UsageError("- (standard input) can be read once")
+        raise click.UsageError(wording("input_once", spoken))
     suppressed: list[tuple[Diagnostic, str]] = []
     for name in book:
-        reading = reading_of(name)
+        reading = reading_of(name, spoken)
         if fix:
             reading = _mended(name, reading, spoken, told=not as_json and form in ("text", "line"))
         proof = _proof(reading)
@@ -280,6 +287,7 @@ def _answered(answer: dict[str, Any], lang: "Language") -> str:
 @click.argument("book")
 def facts(book: str, as_json: bool, lang: str | None) -> None:
     from rulebook.cli import shapes
+    from rulebook.lexicon import term
 
     spoken = language(lang)
     rules = book_of(book, spoken, as_json)
@@ -297,7 +305,8 @@ def facts(book: str, as_json: bool, lang: str | None) -> None:
         for fact in clause["facts"]:
             extra = "".join(f" {fact[key]}" for key in ("unit", "requirement") if fact.get(key))
             choices = "/".join(fact.get("choices", ()))
-            click.echo(f"      {fact['name']}: {fact['type']}{extra} {choices}".rstrip())
+            kind = term("fact_type", fact["type"]) if spoken == "zh" else fact["type"]
+            click.echo(f"      {fact['name']}: {kind}{extra} {choices}".rstrip())
         for rule in clause["rules"]:
             click.echo(f"      · {rule['text']}")
         for limit in clause["limits"]:
@@ -359,15 +368,29 @@ def clause(text: tuple[str, ...], as_json: bool, lang: str | None) -> None:
         if as_json:
             document(advised(shape, diagnostics, spoken))
             continue
-        click.echo(f"{shape['status']}: {line}")
-        for rule in shape["rules"]:
-            figure = "" if rule["amount"] is None else f" {rule['amount']}"
-            click.echo(f"  {rule['effect']} {rule['basis']}{figure} {''.join(rule['units'])}  {rule['text']}")
-        for limit in shape["limits"]:
-            click.echo(f"  {limit['kind']} {limit['amount'] or ''}  {limit['text']}")
+        click.echo("\n".join(_read(shape, spoken)))
         report(diagnostics, spoken)
     if worst:
         raise click.exceptions.Exit(worst)
+
+
+def _read(shape: dict[str, Any], lang: "Language") -> Iterator[str]:
+    """Whether a sentence reads, and a line for each of its rules and limits."""
+    yield f"{wording('named_status_' + shape['status'], lang)}: {shape['text']}"
+    for rule in shape["rules"]:
+        named = [wording(f"named_{name}_{rule[name]}", lang) for name in ("effect", "basis")]
+        yield "  " + " ".join(filter(None, [*named, _figure(rule["amount"], lang), *rule["units"]])) + f"  {rule['text']}"
+    for limit in shape["limits"]:
+        yield "  " + " ".join(filter(None, [wording(f"named_limit_{limit['kind']}", lang), limit["amount"]])) + f"  {limit['text']}"
+
+
+def _figure(amount: Any, lang: "Language") -> str:
+    """An amount for people: a figure, the ends of an interval, or the figures of several rows one after the other."""
+    if isinstance(amount, list):
+        return "/".join(_figure(one, lang) for one in amount)
+    if isinstance(amount, dict):
+        return f"{amount['low']}–{amount['high']}"
+    return wording(f"named_amount_{amount}", lang) if amount in ("full", "no_effect") else amount or ""
 
 
 @verb("show")
@@ -376,7 +399,8 @@ def clause(text: tuple[str, ...], as_json: bool, lang: str | None) -> None:
 def show(book: str, as_yaml: bool, as_json: bool, lang: str | None) -> None:
     from rulebook.cli.shapes import counts
 
-    rules = book_of(book, language(lang), as_json)
+    spoken = language(lang)
+    rules = book_of(book, spoken, as_json)
     if as_json:
         click.echo(rules.model_dump_json())
     elif as_yaml:
@@ -384,9 +408,10 @@ def show(book: str, as_yaml: bool, as_json: bool, lang: str | None) -> None:
     else:
         shape = counts(rules)
         click.echo(f"{rules.id}: {rules.header.title}")
-        click.echo(f"items {shape['items']}, clauses {shape['clauses']}")
+        click.echo(wording("show_counts", spoken, items=shape["items"], clauses=shape["clauses"]))
         for kind, number in shape["rules"].items():
-            click.echo(f"  {kind}: {number}")
+            named = zip(("effect", "basis"), kind.split("/"), strict=False)
+            click.echo(f"  {'/'.join(wording(f'named_{what}_{name}', spoken) for what, name in named)}: {number}")
 
 
 @verb("fmt", as_json=False)
@@ -400,7 +425,7 @@ def fmt(book: tuple[str, ...], only_check: bool, as_diff: bool, lang: str | None
     spoken = language(lang)
     changed = False
     for name in book:
-        reading = reading_of(name)
+        reading = reading_of(name, spoken)
         text = _formatted(reading, spoken)
         differs = text != reading.source.text
         changed = changed or differs
@@ -488,6 +513,7 @@ def explain(code: str, as_json: bool, lang: str | None) -> None:
     from rulebook.diagnostics import Diagnostic
 
     wanted = code.strip().upper()
+    wanted = f"RB{wanted}" if wanted.isdecimal() else wanted
     text = page(wanted)
     if text is None:
         refuse([Diagnostic("RB603", {"code": code[:20]})], language(lang), as_json)

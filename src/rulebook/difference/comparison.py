@@ -31,16 +31,29 @@ def differences(old: model.Rulebook, new: model.Rulebook) -> Difference:
     before, after = list(places(old)), list(places(new))
     pairs = paired(before, after)
     partners = Partners([(before[i], after[j]) for i, j in pairs if i is not None and j is not None])
+    answering = [[duty for _, duty in model.duties(book.sections)] for book in (old, new)]
     clauses = []
     for i, j in sorted(pairs, key=lambda pair: (pair[1] is None, pair[1] or 0, pair[0] or 0)):
         if i is None or j is None:
             clauses.append(Pairing(None if i is None else before[i], None if j is None else after[j]))
         else:
-            clauses.append(_compared(before[i], after[j], partners))
+            clauses.append(_compared(before[i], after[j], partners, list(_answering(answering[0][i], answering[1][j]))))
     return Difference(old.id, new.id, tuple(_header(old, new)), tuple(_outline(partners)), tuple(clauses))
 
 
-def _compared(old: Place, new: Place, partners: Partners) -> Pairing:
+def _answering(old: model.Duty | None, new: model.Duty | None) -> Iterator[Change]:
+    """Who answers for a clause, where it is somebody else or in another role."""
+    if _names(old) != _names(new):
+        before, after = ("；".join(duty.written) if duty is not None else "" for duty in (old, new))
+        yield Change("duty", before, after)
+
+
+def _names(duty: model.Duty | None) -> list[set[str]]:
+    """The names of each role; the order in which they stand means nothing."""
+    return [] if duty is None else [{bare(name) for name in names} for names in (duty.leads, duty.answers, duty.supports)]
+
+
+def _compared(old: Place, new: Place, partners: Partners, answering: list[Change]) -> Pairing:
     """A clause that both rulebooks have, with everything in which it means something else."""
     one, two = old.clause, new.clause
     rules = matched(one.rules, two.rules, RULE_KEYS)
@@ -61,6 +74,7 @@ def _compared(old: Place, new: Place, partners: Partners) -> Pairing:
         changes.append(Change("order", "；".join(map(said, one.rules)), "；".join(map(said, two.rules))))
     elif not _in_order(j for i, j in matched(one.limits, two.limits, LIMIT_KEYS) if i is not None and j is not None):
         changes.append(Change("order", "；".join(map(said, one.limits)), "；".join(map(said, two.limits))))
+    changes += answering
     reworded = (bare(old.heading), bare(one.text)) != (bare(new.heading), bare(two.text))
     return Pairing(old, new, tuple(changes), not partners.one_section(old, new), reworded)
 

@@ -98,7 +98,7 @@ class Difference:
 
     @property
     def same(self) -> bool:
-        """True where nothing differs in meaning: every record scores alike, its addresses and names of facts aside."""
+        """True where nothing differs in meaning: every record scores alike, its addresses and names of facts aside, and the same answer for it."""
         binding = any(part.binds for part in self.outline)
         return not self.header and not binding and not any(pair.differs for pair in self.clauses)
 

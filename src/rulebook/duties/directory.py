@@ -3,7 +3,7 @@
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
 
@@ -169,7 +169,16 @@ def read_directory(path_or_bytes: str | os.PathLike[str] | bytes, name: str | No
                 raw = file.read(BOUNDS.evidence_bytes * 5 + 1)
         except (OSError, ValueError):
             raise RulebookError([Diagnostic("RB601", {"name": label})]) from None
-    return _Reading(evidence.read_text(raw, label), label).read()
+    try:
+        tree = evidence.read_text(raw, label)
+    except RulebookError as error:
+        raise RulebookError([_own(problem, label) for problem in error.diagnostics]) from None
+    return _Reading(tree, label).read()
+
+
+def _own(problem: Diagnostic, name: str) -> Diagnostic:
+    """What cannot be read, said of a directory and not of evidence."""
+    return replace(problem, code="RB640", values={**problem.values, "name": name}) if problem.code == "RB508" else problem
 
 
 class _Reading:
@@ -226,9 +235,9 @@ class _Reading:
             return None
         if not shaped:
             self.say("RB640", (), name=self.name, why=Wording("why_empty"))
-        for name in (*made.units, *made.aliases, *made.groups):
+        for place, name, at_key in self._every(made):
             if not 0 < len(name.strip()) <= BOUNDS.name_length or not name.isprintable():
-                self.say("RB640", (), name=self.name, why=repr(name[:40]))
+                self.say("RB640", place, at_key=at_key, name=self.name, why=Wording("directory_name"))
         return None if self.diagnostics else made
 
     def doubled(self, file: _File) -> None:
@@ -263,7 +272,8 @@ class _Reading:
                     self._unknown(directory, path if path in self.tree.values else path[:2], group, member)
 
     def _unknown(self, directory: Directory, path: tuple[str, ...], group: str, name: str) -> None:
-        self.say("RB642", path, group=group, name=name, near=nearest(directory, name))
+        known = Directory(directory.units, directory.groups)  # a short name stands for a unit or a group, not for another
+        self.say("RB642", path, group=group, name=name, near=nearest(known if path[0] == self.written.get("aliases") else directory, name))
 
     def cycles(self, directory: Directory) -> None:
         """Groups that hold themselves, however many groups lie between; each is told in one cycle."""

@@ -180,7 +180,7 @@ class Forms:
         if rest == 0:
             found = held(node, bound)
             return Form(found.factor * factor, found.node, found.offset * factor + offset)
-        found = held(node, bound + 1 if sign > 0 else bound)  # first what lies beyond, so that the product stays small
+        found = held(node, bound if sign > 0 else bound + 1)  # first what lies beyond, so that the product stays small
         if found.factor == 0:
             return Form(0, -1, sign * min(sign * (found.offset * factor + offset), sign * other.offset))
         shared = gcd(factor, other.offset - offset)
@@ -295,14 +295,22 @@ def _cast(source: Any, _: Any, target: Any) -> None:
     np.copyto(target, source, casting="unsafe")  # the bounds say that it fits
 
 
+def _least(one: Any, other: Any, target: Any) -> None:
+    np.minimum(one, other, out=target)
+
+
+def _greatest(one: Any, other: Any, target: Any) -> None:
+    np.maximum(one, other, out=target)
+
+
 class _Writer:
     """Turns nodes into steps on registers; a register whose value is not needed any more is used again."""
 
-    def __init__(self, forms: Forms, outputs: Sequence[Form], types: Sequence[str]) -> None:
-        self.forms, self.types = forms, types
+    def __init__(self, forms: Forms, outputs: Sequence[Form], types: Sequence[str], arriving: Mapping[int, str]) -> None:
+        self.forms, self.types, self.arriving = forms, types, arriving
         self.steps: list[Step] = []
         self.kinds: list[tuple[str, Any]] = []
-        """What each register is: `input` and its place, `output` and its number, `constant`, `buffer` of a type, `truth` of a buffer."""
+        """What each register is: `input` and its place, `output` and its number, `constant`, `filled` with one, `buffer` of a type, `truth` of a buffer."""
         self.free: dict[str, list[Register]] = {}
         self.held: dict[int, Register] = {}
         self.constants: dict[tuple[str, int], Register] = {}
@@ -343,6 +351,12 @@ class _Writer:
         if (of, number) not in self.constants:
             self.constants[of, number] = self.register("constant", np.dtype(of).type(number))
         return self.constants[of, number]
+
+    def filled(self, of: str, number: int) -> Register:
+        """A register with the number in every record: the lesser and the greater are found many at a time only between two columns."""
+        if (f"filled {of}", number) not in self.constants:
+            self.constants[f"filled {of}", number] = self.register("filled", (of, number))
+        return self.constants[f"filled {of}", number]
 
     def truth(self, register: Register) -> Register:
         """The same bytes, seen as yes and no."""
@@ -409,7 +423,8 @@ class _Writer:
         of = _widest(self.type(one), width(number, number), self.type(node))
         first, own = self.read(one, of)
         target = self.buffer(of)
-        self.step(function, first, self.number(of, number), target)
+        constant = self.filled if function in (_least, _greatest) else self.number
+        self.step(function, first, constant(of, number), target)
         self.done([(one, first, own)])
         return self.narrowed(target, of, node)
 
@@ -421,7 +436,13 @@ class _Writer:
         return target
 
     def input(self, node: int, args: Sequence[int], numbers: Sequence[int]) -> Register:
-        return self.register("input", (numbers[0], self.type(node)))
+        (place,), wanted = numbers, self.type(node)
+        register = self.register("input", (place, self.arriving.get(place, wanted)))
+        if self.arriving.get(place, wanted) == wanted:
+            return register
+        target = self.buffer(wanted)
+        self.step(_cast, register, register, target)
+        return target
 
     def constant(self, node: int, args: Sequence[int], numbers: Sequence[int]) -> Register:
         return self.number(self.type(node), numbers[0])
@@ -568,26 +589,25 @@ class _Writer:
             constant = self.number(of, form.offset)
             self.step(_cast, constant, constant, target)
             return
-        register, factor, offset = self.take(form.node), form.factor, form.offset
-        inner = width(*sorted(factor * end for end in self.forms.bounds[form.node]))
-        wide = _widest(of, inner, self.type(form.node))
-        place = target if wide == of else self.buffer(wide)
-        if factor == -1 and self.type(form.node) == wide:
-            self.step(np.subtract, self.number(wide, offset), register, place)
-        else:
-            if (factor, offset) == (1, 0) or self.type(form.node) != wide:
-                self.step(_cast, register, register, place)
-                register = place
-            if factor == -1:
-                self.step(np.subtract, self.number(wide, offset), register, place)
-            elif factor != 1:
-                self.step(np.multiply, register, self.number(wide, factor), place)
-                register = place
-            if offset and factor != -1:
-                self.step(np.add, register, self.number(wide, offset), place)
-        if place != target:
-            self.step(_cast, place, place, target)
-            self.release(place)
+        factor, offset = form.factor, form.offset
+        scaled = sorted(factor * end for end in self.forms.bounds[form.node])
+        inner = _widest(self.type(form.node), width(*scaled), width(*self.forms.span(form)), width(factor, factor), width(offset, offset))
+        place = target if inner == of else self.buffer(inner)
+        first, own = self.read(form.node, inner)
+        register = first
+        if factor == -1:
+            self.step(np.subtract, self.number(inner, offset), register, place)
+            register = place
+        elif factor != 1:
+            self.step(np.multiply, register, self.number(inner, factor), place)
+            register = place
+        if offset and factor != -1:
+            self.step(np.add, register, self.number(inner, offset), place)
+            register = place
+        if register != target:
+            self.step(_cast, register, register, target)
+        for used in ((place,) if place != target else ()) + ((first,) if own else ()):
+            self.release(used)
         self.leave(form.node)
 
 
@@ -597,10 +617,10 @@ EMIT: dict[str, Callable[[_Writer, int, Sequence[int], Sequence[int]], Register]
     "affine": _Writer.affine,
     "sum": _Writer.sum,
     "divide": lambda writer, node, args, numbers: writer.unary(np.floor_divide, node, args[0], numbers[0]),
-    "least": lambda writer, node, args, numbers: writer.unary(np.minimum, node, args[0], numbers[0]),
-    "greatest": lambda writer, node, args, numbers: writer.unary(np.maximum, node, args[0], numbers[0]),
-    "min": lambda writer, node, args, numbers: writer.binary(np.minimum, node, args[0], args[1]),
-    "max": lambda writer, node, args, numbers: writer.binary(np.maximum, node, args[0], args[1]),
+    "least": lambda writer, node, args, numbers: writer.unary(_least, node, args[0], numbers[0]),
+    "greatest": lambda writer, node, args, numbers: writer.unary(_greatest, node, args[0], numbers[0]),
+    "min": lambda writer, node, args, numbers: writer.binary(_least, node, args[0], args[1]),
+    "max": lambda writer, node, args, numbers: writer.binary(_greatest, node, args[0], args[1]),
     "reaches": lambda writer, node, args, numbers: writer.compare(np.greater_equal, args[0], numbers[0]),
     "equal": lambda writer, node, args, numbers: writer.compare(np.equal, args[0], numbers[0]),
     "not": lambda writer, node, args, numbers: writer.unary(np.bitwise_xor, node, args[0], 1),
@@ -623,16 +643,24 @@ def output_type(low: int, high: int) -> str:
 class Plan:
     """Steps that turn blocks of columns into blocks of results. It does not change; buffers belong to a `Run`."""
 
-    def __init__(self, table: Table, outputs: Sequence[Ref], given: Mapping[int, Bounds], over: Mapping[Ref, int] | None = None) -> None:
-        """`given` bounds the inputs more closely than the table does. Rows named in `over` are inputs of that place. Raises Unlowered."""
+    def __init__(
+        self, table: Table, outputs: Sequence[Ref], given: Mapping[int, Bounds], over: Mapping[Ref, int] | None = None,
+        arriving: Mapping[int, str] | None = None,
+    ) -> None:  # fmt: skip
+        """`given` bounds the inputs more closely than the table does; `arriving` says of which types they are, where these are not the narrowest.
+
+        Rows named in `over` are inputs of that place. Raises Unlowered.
+        """
         forms = Forms(table, outputs, given, over or {})
         found = [forms.forms[ref] for ref in outputs]
         self.types = [output_type(table.low[ref], table.high[ref]) for ref in outputs]
         """The type of each output, whatever is given of the inputs."""
-        writer = _Writer(forms, found, self.types)
+        writer = _Writer(forms, found, self.types, arriving or {})
         self.steps, self.kinds = writer.steps, writer.kinds
+        self.read = [(register, what[0]) for register, (kind, what) in enumerate(self.kinds) if kind == "input"]
+        self.written = [(register, what[0]) for register, (kind, what) in enumerate(self.kinds) if kind == "output"]
         self.inputs: dict[int, str] = {what[0]: what[1] for kind, what in self.kinds if kind == "input"}
-        """Place of each input that is looked at → the type in which it is wanted."""
+        """Place of each input that is looked at → the type in which it arrives."""
 
     def start(self, size: int = BLOCK) -> "Run":
         """A run over blocks of at most so many records, with buffers of its own."""
@@ -644,12 +672,23 @@ class Run:
 
     def __init__(self, plan: Plan, size: int) -> None:
         self.plan, self.size = plan, size
-        self.whole = [np.empty(size, what) if kind == "buffer" else what if kind == "constant" else None for kind, what in plan.kinds]
+        made: dict[str, Callable[[Any], Any]] = {
+            "buffer": lambda of: np.empty(size, of),
+            "filled": lambda what: np.full(size, what[1], what[0]),
+            "constant": lambda number: number,
+        }
+        self.whole = [made[kind](what) if kind in made else None for kind, what in plan.kinds]
         self.registers: list[Any] = []
         self.filled = 0
 
     def __call__(self, inputs: Mapping[int, Any], outputs: Sequence[Any], number: int) -> None:
-        """Works on one block of so many records: `inputs` by place, each in the plan's type; results are written into `outputs`."""
+        """Works on so many records: `inputs` by place, each in the plan's type; results are written into `outputs`."""
+        for start in range(0, number, self.size):
+            stop = min(start + self.size, number)
+            self.block({place: values[start:stop] for place, values in inputs.items()}, [values[start:stop] for values in outputs], stop - start)
+
+    def block(self, inputs: Mapping[int, Any], outputs: Sequence[Any], number: int) -> None:
+        """The same of no more records than fit."""
         if number != self.filled:
             self.registers = [one[:number] if isinstance(one, np.ndarray) else one for one in self.whole]
             for register, (kind, what) in enumerate(self.plan.kinds):
@@ -657,10 +696,9 @@ class Run:
                     self.registers[register] = self.registers[what].view(np.bool_)
             self.filled = number
         registers = self.registers
-        for register, (kind, what) in enumerate(self.plan.kinds):
-            if kind == "input":
-                registers[register] = inputs[what[0]]
-            elif kind == "output":
-                registers[register] = outputs[what[0]]
+        for register, what in self.plan.read:
+            registers[register] = inputs[what]
+        for register, what in self.plan.written:
+            registers[register] = outputs[what]
         for function, one, other, target in self.plan.steps:
             function(registers[one], registers[other], registers[target])

@@ -90,6 +90,8 @@ class Fact:
 
     def read(self, raw: Any) -> tuple[Cells, Wrong | None]:
         """A block of the column. Raises WrongType."""
+        if type(raw) is np.ndarray and raw.dtype.char == "?" and self.type == "flag":
+            return Cells(raw.view(np.int8), 0, 1), None
         if not isinstance(raw, np.ndarray):
             return self.arrow(raw)
         if isinstance(raw, np.ma.MaskedArray):
@@ -119,17 +121,17 @@ class Fact:
         """Whole numbers; of a yes or no 0 and 1."""
         if self.type == "choice":
             raise WrongType(str(raw.dtype))
-        unit, info = self.column.unit, np.iinfo(raw.dtype)
+        unit, (least, most) = self.column.unit, LIMITS[raw.dtype.name]
         low, high = -(-self.column.low // unit), self.high // unit
         wrong = None
-        if len(raw) and self.outside(raw, low, high, int(info.min), int(info.max)):
-            seen = (raw < max(low, int(info.min))) | (raw > min(high, int(info.max)))
+        if len(raw) and self.outside(raw, low, high, least, most):
+            seen = (raw < max(low, least)) | (raw > min(high, most))
             seen = seen if mask is None else seen & ~mask
             wrong = Wrong(np.flatnonzero(seen), raw[np.argmax(seen)]) if seen.any() else None
             if wrong is None:
-                raw = np.where(mask, raw.dtype.type(min(self.fill // unit, int(info.max))), raw)
+                raw = np.where(mask, raw.dtype.type(min(self.fill // unit, most)), raw)
         if unit == 1:
-            return self.masked(raw, max(low, int(info.min)), min(high, int(info.max)), mask), wrong
+            return self.masked(raw, max(low, least), min(high, most), mask), wrong
         if wrong is not None:
             return self.nothing(len(raw)), wrong
         return self.scaled(raw.astype(np.int64) * unit, mask)
@@ -150,6 +152,7 @@ class Fact:
 
     def floats(self, raw: Any, mask: Any) -> tuple[Cells, Wrong | None]:
         """Floats: what is no number is empty; counts may be written so, nothing else, for a float is not exact."""
+        raw = raw.astype(np.float64) if raw.dtype.itemsize < 8 else raw
         empty = np.isnan(raw) if mask is None else mask | np.isnan(raw)
         if empty.all():
             return self.nothing(len(raw)), None
@@ -196,6 +199,8 @@ class Fact:
             return self.fill, None
         if isinstance(cell, str) and fold(cell).strip() in lexicon.terms()["state"]:
             return self.fill, cell
+        if self.type == "flag" and type(cell) is int and cell in (0, 1):  # as a column of whole numbers says it
+            return cell, _VALUE
         try:
             value: Any = VALUES[self.type](self.fact, cell)
         except Exception:  # the reader of evidence says later what is wrong with it
@@ -292,6 +297,8 @@ def empty(cell: Any) -> bool:
     return nothing or (isinstance(cell, str) and not cell.strip()) or (isinstance(cell, float) and isnan(cell))
 
 
+LIMITS = {name: (int(np.iinfo(name).min), int(np.iinfo(name).max)) for name in ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")}
+"""Type → the least and the greatest number that it holds."""
 NUMBERS: dict[str, Callable[[Fact, Any, Any], tuple[Cells, Wrong | None]]] = {
     "b": Fact.truths,
     "i": Fact.integers,

@@ -24,6 +24,8 @@ from rulebook.source import fold
 
 WAYS = ("straight", "clauses", "reference")
 """How a row came to its score, by code."""
+ENDS = frozenset({"total", "lower", "upper", "ranks"})
+"""What of all that may be asked for needs the total."""
 UNSETTLED = -1
 """The code of no grade, and of a veto that is open."""
 
@@ -31,15 +33,15 @@ UNSETTLED = -1
 class Figures:
     """One column of scores as integers in units. `missing` marks rows without a number; `others` has numbers that are no whole units."""
 
-    def __init__(self, number: int, of: str) -> None:
-        self.values = np.zeros(number, of)
+    def __init__(self, values: Any) -> None:
+        self.values = values
         self.missing: Any = None
         self.others: dict[int, Fraction] = {}
 
     def copy(self) -> "Figures":
         """Another column that says the same."""
-        found = Figures(0, "int8")
-        found.values, found.missing, found.others = self.values.copy(), None if self.missing is None else self.missing.copy(), dict(self.others)
+        found = Figures(self.values.copy())
+        found.missing, found.others = None if self.missing is None else self.missing.copy(), dict(self.others)
         return found
 
     def put(self, rows: Any, values: Any, missing: Any = None) -> None:
@@ -125,14 +127,15 @@ class Scoring:
         slots = {(fact.column.clause, fact.column.fact): slot for slot, fact in enumerate(self.facts)}
         return {place: -1 if one.part == "points" else slots[one.clause, one.fact] for place, one in enumerate(self.program.columns)}
 
-    def plan(self, name: Any, refs: Sequence[int], bounds: tuple[tuple[int, int], ...], over: Mapping[int, int] | None = None) -> Plan:
-        """The plan for those rows where facts lie between those bounds."""
-        key = name, bounds
+    def plan(self, name: Any, refs: Sequence[int], facts: Sequence[Cells]) -> Plan:
+        """The plan for those rows of the program where facts come in such cells."""
+        key = name, tuple([(cells.low, cells.high, cells.values.dtype.char) for cells in facts])
         found = self.plans.get(key)
         if found is None:
             assert self.program is not None
-            given = {place: (0, 0) if slot < 0 else bounds[slot] for place, slot in self.inputs.items()} if over is None else dict(enumerate(bounds))
-            found = Plan(self.program.table, refs, given, over)
+            seen = {place: facts[slot] for place, slot in self.inputs.items() if slot >= 0}
+            given = {place: (seen[place].low, seen[place].high) if place in seen else (0, 0) for place in self.inputs}
+            found = Plan(self.program.table, refs, given, arriving={place: cells.values.dtype.name for place, cells in seen.items()})
             if len(self.plans) > 64:
                 self.plans.clear()
             self.plans[key] = found
@@ -214,7 +217,7 @@ class Scores:
         self.scoring, self.number = scoring, number
         self.want = frozenset(want)
         program, clauses = scoring.program, scoring.clauses
-        self.total = Figures(number, "int32" if program is None else _type(program, program.total))
+        self.total = Figures(np.zeros(number if self.want & ENDS else 0, "int32" if program is None else _type(program, program.total)))
         self.lower = self.upper = self.total
         """The same column as `total` until some row has an interval."""
         self.grade = np.full(number, UNSETTLED, np.int16) if "grade" in self.want else None
@@ -225,8 +228,8 @@ class Scores:
         """How many rows went which way."""
         wanted = self.want & {"clauses", "clause bounds"}
         types = ["int32"] * len(clauses) if program is None else [_type(program, ref) for ref in program.scores]
-        self.clauses = [Figures(number, of) for of in types] if wanted else []
-        self.clause_bounds = [(Figures(number, of), Figures(number, of)) for of in types] if "clause bounds" in wanted else []
+        self.clauses = _columns(number, types) if wanted else []
+        self.clause_bounds = list(zip(_columns(number, types), _columns(number, types), strict=True)) if "clause bounds" in wanted else []
         self.fired = [np.zeros(number, _bits(len(clause.rules))) for clause in clauses] if "ledger" in self.want else []
         """Rule by rule of each clause a bit: 1 where the rule fired, at the upper end."""
         self.refused: list[Refused] = []
@@ -275,7 +278,7 @@ class Scores:
         """Every row as if every fact of it were observed."""
         program, part = self.scoring.program, slice(block.start, block.start + block.number)
         assert program is not None
-        asked = [(program.total, self.total.values[part])]
+        asked = [(program.total, self.total.values[part])] if self.want & ENDS else []
         if self.grade is not None:
             asked.append((program.grade, self.grade[part]))
         asked += [(ref, figures.values[part]) for ref, figures in zip(program.scores, self.clauses, strict=False)]
@@ -283,8 +286,8 @@ class Scores:
         fires = [movement.fires for rules in program.movements for movement in rules] if self.fired else []
         asked += [(ref, self.array("int16", number + 1, block.number)) for number, ref in enumerate([*vetoes, *fires])]
         self.run("straight", asked, block)
-        for figures in (self.lower, self.upper):
-            if figures is not self.total:
+        if self.lower is not self.total:
+            for figures in (self.lower, self.upper):
                 figures.put(part, self.total.values[part])
         for figures, ends in zip(self.clauses, self.clause_bounds, strict=False):
             for end in ends:
@@ -296,15 +299,11 @@ class Scores:
             for bit in range(len(clause.rules)):
                 fired[part] |= next(said).astype(fired.dtype) << fired.dtype.type(bit)
 
-    def run(self, name: str, asked: Sequence[tuple[int, Any]], block: Block) -> None:
+    def run(self, name: Any, asked: Sequence[tuple[int, Any]], block: Block) -> None:
         """Writes the values of rows of the program, for one block, into an array each."""
-        bounds = tuple([(cells.low, cells.high) for cells in block.facts])
-        plan = self.scoring.plan((name, self.want), [ref for ref, _ in asked], bounds)
-        wanted: dict[int, Any] = {}
-        for place, of in plan.inputs.items():
-            slot = self.scoring.inputs[place]
-            values = _none(block.number) if slot < 0 else block.facts[slot].values
-            wanted[place] = values if values.dtype == of else values.astype(of)
+        plan = self.scoring.plan((name, self.want), [ref for ref, _ in asked], block.facts)
+        slots = self.scoring.inputs
+        wanted = {place: block.facts[slots[place]].values if slots[place] >= 0 else _none(block.number) for place in plan.inputs}
         self.write(plan, wanted, [array for _, array in asked], block.number)
 
     def write(self, plan: Plan, inputs: Mapping[int, Any], arrays: Sequence[Any], number: int) -> None:
@@ -313,6 +312,8 @@ class Scores:
         if id(plan) not in self.runs:
             if len(self.runs) > 3:
                 self.runs.clear()
+            self.runs[id(plan)] = plan.start(min(BLOCK, number))
+        elif self.runs[id(plan)].size < min(BLOCK, number):
             self.runs[id(plan)] = plan.start(BLOCK)
         self.runs[id(plan)](inputs, outputs, number)
         for one, output in zip(arrays, outputs, strict=True):
@@ -321,8 +322,8 @@ class Scores:
 
     def array(self, of: str, name: int, number: int) -> Any:
         """Room for a block of results that nobody keeps."""
-        if (of, name) not in self.scratch:
-            self.scratch[of, name] = np.empty(BLOCK, of)
+        if (of, name) not in self.scratch or len(self.scratch[of, name]) < number:
+            self.scratch[of, name] = np.empty(number, of)
         return self.scratch[of, name][:number]
 
     def unsettled(self, block: Block) -> Any:
@@ -347,13 +348,13 @@ class Scores:
         if scoring.ending is None or program is None:
             far[rows] = True
             return far
-        refs = [program.sum, *program.vetoes, *program.scores, *program.taken]
+        refs = [program.sum, *program.vetoes, *(ref for place in odd for ref in (program.scores[place], program.taken[place]))]
         arrays = [np.empty(block.number, np.int64) for _ in refs]
-        self.run("parts", list(zip(refs, arrays, strict=True)), block)
+        self.run(("parts", tuple(odd)), list(zip(refs, arrays, strict=True)), block)
         many = len(program.vetoes)
         low, vetoes = arrays[0], arrays[1 : many + 1]
-        high, low_vetoes, high_vetoes = low.copy(), [one.copy() for one in vetoes], [one.copy() for one in vetoes]
-        scores, taken = arrays[many + 1 :][: len(scoring.clauses)], arrays[many + 1 + len(scoring.clauses) :]
+        high, low_vetoes, high_vetoes = low.copy(), vetoes, [one.copy() for one in vetoes]
+        worth = {place: arrays[many + 1 + 2 * at] + arrays[many + 2 + 2 * at] for at, place in enumerate(odd)}
         opened = np.zeros(block.number, np.int32)
         for place, seen in odd.items():
             found = self.distinct(block, place, np.flatnonzero(seen))
@@ -361,7 +362,7 @@ class Scores:
                 if known is None or not _whole(known) or not self.counts_plainly(known):
                     far[some] = known is not None
                     continue
-                before = scores[place][some] + taken[place][some]
+                before = worth[place][some]
                 low[some] += known.low.worth - before
                 high[some] += known.high.worth - before
                 opened[some] += known.open
@@ -381,7 +382,10 @@ class Scores:
             lower, low_grade = self.end(low, low_vetoes, near)
             upper, high_grade = self.end(high, high_vetoes, near)
             at = block.start + near
-            self.interval(at, lower, upper, opened[near])
+            if self.want & ENDS:
+                self.interval(at, lower, upper, opened[near])
+            if self.unknown is not None:
+                self.unknown[at] = opened[near]
             if self.grade is not None:
                 settled = (low_grade == high_grade) | (low_grade == UNSETTLED)
                 self.grade[at] = np.where(settled, high_grade, np.where(high_grade == UNSETTLED, low_grade, UNSETTLED))
@@ -395,15 +399,14 @@ class Scores:
         parts = []
         for cells in [*(block.facts[slot] for slot in self.scoring.slots[place]), *([block.clauses[place]] if place in block.clauses else [])]:
             codes = np.zeros(len(rows), np.int64) if cells.codes is None else cells.codes[rows].astype(np.int64)
-            parts += [codes, np.where(codes == 0, cells.values[rows], 0).astype(np.int64)]
-        _, first, inverse = np.unique(np.stack(parts, axis=1), axis=0, return_index=True, return_inverse=True)
-        order = np.argsort(inverse.reshape(-1), kind="stable")
-        groups = np.split(rows[order], np.cumsum(np.bincount(inverse.reshape(-1)))[:-1])
+            values = np.where(codes == 0, cells.values[rows], 0).astype(np.int64)
+            parts += [part for part in (codes, values) if (part != part[0]).any()]
+        groups = _alike(parts, rows)
         found: list[tuple[Any, Remembered | None]] = []
         address, memory = self.scoring.clauses[place].address, self.scoring.ready.memories[place]
-        for row, group in zip(rows[first].tolist(), groups, strict=True):
+        for group in groups:
             try:
-                said = self.scoring.said(block, place, row)
+                said = self.scoring.said(block, place, int(group[0]))
                 found.append((group, memory.said(said)))
             except Contradiction as error:
                 self.refused.append(Refused(block.start + group, error.clause, error.value))
@@ -441,13 +444,11 @@ class Scores:
 
     def interval(self, rows: Any, lower: Any, upper: Any, opened: Any) -> None:
         """The total of those rows is between these; it is settled where they are equal and nothing is open."""
-        if self.want & {"lower", "upper", "ranks"}:
+        if self.want & ENDS - {"total"}:
             self.split()
             self.lower.put(rows, lower)
             self.upper.put(rows, upper)
         self.total.put(rows, upper, (lower != upper) | (opened > 0))
-        if self.unknown is not None:
-            self.unknown[rows] = opened
 
     def split(self) -> None:
         """From now on the ends are columns of their own."""
@@ -472,12 +473,12 @@ class Scores:
                 self.refused.append(Refused(np.array([at]), "", "", error=error))
                 continue
             self.counts[2] += 1
-            if self.want & {"lower", "upper", "ranks"}:
-                if told[0] is None or self.lower is not self.total:
-                    self.split()
-                    self.lower.set(at, told[1], scoring.scale)
-                    self.upper.set(at, told[2], scoring.scale)
-            self.total.set(at, told[0], scoring.scale)
+            if self.want & ENDS - {"total"} and (told[0] is None or self.lower is not self.total):
+                self.split()
+                self.lower.set(at, told[1], scoring.scale)
+                self.upper.set(at, told[2], scoring.scale)
+            if self.want & ENDS:
+                self.total.set(at, told[0], scoring.scale)
             if self.grade is not None:
                 self.grade[at] = scoring.grades.index(score.grade) if score.grade is not None else UNSETTLED
             if self.vetoed is not None:
@@ -518,6 +519,12 @@ class Scores:
         return found
 
 
+def _columns(number: int, types: Sequence[str]) -> list[Figures]:
+    """Columns of those types. All of one type lie in one piece of memory, which the system hands out faster."""
+    pieces = {of: iter(np.zeros((types.count(of), number), of)) for of in dict.fromkeys(types)}
+    return [Figures(next(pieces[of])) for of in types]
+
+
 def _type(program: Program, ref: int) -> str:
     return output_type(program.table.low[ref], program.table.high[ref])
 
@@ -539,6 +546,18 @@ def _fired(known: Remembered) -> int:
 def _whole(known: Remembered) -> bool:
     """True where the clause's numbers are whole units."""
     return all(isinstance(number, int) for end in (known.low, known.high) for number in (end.score, end.worth))
+
+
+def _alike(parts: Sequence[Any], rows: Any) -> list[Any]:
+    """The rows in groups of which all parts are alike."""
+    if not parts:
+        return [rows]
+    inverse = np.unique(parts[0], return_inverse=True)[1].reshape(-1)
+    for part in parts[1:]:
+        values, places = np.unique(part, return_inverse=True)
+        inverse = np.unique(inverse * len(values) + places.reshape(-1), return_inverse=True)[1].reshape(-1)
+    order = np.argsort(inverse, kind="stable")
+    return np.split(rows[order], np.cumsum(np.bincount(inverse))[:-1])
 
 
 def _none(number: int) -> Any:

@@ -6,7 +6,7 @@ of a clause of several facts holds its state. One column may hold the subject. R
 
 import os
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -33,11 +33,15 @@ USUAL = ("total", "lower", "upper", "grade")
 """What is given where nothing is asked for."""
 NAMED = 5
 """So many rows are named of those that cannot be scored."""
-CHUNK = 1 << 16
+CHUNK = 1 << 18
+"""So many rows are read at once."""
+NEAR = 1 << 10
+"""So many records are turned into columns while they are near."""
 
 
 class Columns(dict[str, Any]):
-    """Columns of scores as NumPy arrays, in units, `scale` to the point; a score that is no whole number of units is masked and stands in `exact`.
+    """Columns of scores as NumPy arrays: units, `scale` to the point (or Decimals, if asked for). A score that is no whole number of units is masked, and
+    stands in a column of its own, `total exact`.
 
     `ways` says how many rows were scored straight, clause by clause, and by the reference; `reason` why the rulebook has no program, if it has none.
     """
@@ -71,8 +75,8 @@ def given(table: Any) -> Given:
         return OPENED[root](table)
     if isinstance(table, Mapping):
         return _mapping(table)
-    if isinstance(table, Sequence) and all(isinstance(record, Mapping) for record in table):
-        return _records(table)  # type: ignore[arg-type]
+    if isinstance(table, Sequence) and (set(map(type, table)) <= {dict} or all(isinstance(record, Mapping) for record in table)):
+        return _records(table)
     raise _no_table(Wording("table_unknown"))
 
 
@@ -121,7 +125,7 @@ def _column(values: Any) -> tuple[int, Part]:
     if type(values).__module__.partition(".")[0] == "pyarrow":
         return len(values), lambda start, stop: _flat(values.slice(start, stop - start))
     if not isinstance(values, np.ndarray):
-        if isinstance(values, str | bytes | Mapping) or not isinstance(values, Iterable):
+        if isinstance(values, str | bytes | Mapping | Set) or not isinstance(values, Iterable):
             raise _no_table(Wording("table_columns"))
         listed = list(values)
         values = np.empty(len(listed), object)
@@ -224,7 +228,7 @@ def _parquet(path: Path) -> tuple[list[str], Callable[[], Iterable[Any]]]:
 
     def batches() -> Iterator[Any]:
         with pq.ParquetFile(path, memory_map=True) as file:
-            yield from file.iter_batches(batch_size=CHUNK, use_threads=False)
+            yield from file.iter_batches(batch_size=CHUNK // 4, use_threads=False)
 
     return names, batches
 
@@ -272,29 +276,51 @@ def _turned(table: Sequence[Mapping[str, Any]], names: list[str]) -> Iterator[tu
     import numpy as np
 
     small = [name for name in names if type(table[0][name]) in (bool, int)] if table else []
-    get = itemgetter(*small) if len(small) > 1 else lambda record: tuple([record[name] for name in small])
-    for start in range(0, len(table), CHUNK // 8):
-        rows = table[start : start + CHUNK // 8]
+    for start in range(0, len(table), CHUNK // 4):
+        rows = table[start : start + CHUNK // 4]
         if set(map(len, rows)) != {len(names)}:
             _complain_of_keys(rows, names, start)
         found: dict[str, Any] = {}
         try:
-            known = np.frombuffer(b"".join(map(bytes, map(get, rows))), np.uint8) if small else np.zeros(0, np.uint8)
-            matrix = np.ascontiguousarray(known.reshape(len(rows), len(small)).T)
-            found = dict(zip(small, matrix.view(np.int8) if not matrix.size or matrix.max() < 128 else matrix.astype(np.int16), strict=True))
+            matrix = _bytes(rows, small)
+            found = dict(zip(small, matrix.view(np.int8) if not matrix.size or matrix.max() < 128 else matrix, strict=True))
         except KeyError:
             _complain_of_keys(rows, names, start)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError):  # something among them is no small whole number
             pass
         for name in names:
             if name not in found:
                 try:
-                    found[name] = np.empty(len(rows), object)
-                    for place, record in enumerate(rows):
-                        found[name][place] = record[name]
+                    cells = [record[name] for record in rows]
                 except KeyError:
                     _complain_of_keys(rows, names, start)
+                found[name] = _plainly(cells)
         yield len(rows), found
+
+
+def _plainly(cells: list[Any]) -> Any:
+    """The cells as an array: of whole numbers where they are nothing else, whatever their size."""
+    import numpy as np
+
+    if set(map(type, cells)) <= {int, bool}:
+        try:
+            return np.array(cells, bool if set(map(type, cells)) == {bool} else np.int64)
+        except OverflowError:
+            pass
+    return np.fromiter(cells, object, len(cells))
+
+
+def _bytes(rows: Sequence[Mapping[str, Any]], names: list[str]) -> Any:
+    """A row a name: what the records hold, each a byte. Raises KeyError, TypeError, ValueError for records that hold anything else."""
+    import numpy as np
+
+    get = itemgetter(*names) if len(names) > 1 else lambda record: tuple([record[name] for name in names])
+    found = np.empty((len(names), len(rows)), np.uint8)
+    for start in range(0, len(rows), NEAR):
+        some = rows[start : start + NEAR]
+        known = np.frombuffer(b"".join(map(bytes, map(get, some))), np.uint8)
+        found[:, start : start + len(some)] = known.reshape(len(some), len(names)).T
+    return found
 
 
 def _complain_of_keys(rows: Sequence[Mapping[str, Any]], names: list[str], start: int) -> None:
@@ -390,27 +416,34 @@ def _rows(rows: Any, column: str, value: Any, wanted: object) -> RulebookError:
 # --- scoring
 
 
+def scoring(ready: Compiled) -> "Scoring":
+    """What is worked out of a rulebook once, for all its tables. Raises RulebookError where NumPy is not installed."""
+    _library("numpy")
+    from rulebook.engines.columns import Scoring
+
+    return Scoring(ready)
+
+
 def score_many(
-    ready: Compiled, table: Any, *, want: Iterable[str] = USUAL, missing: str = "refuse", numbers: str | None = None,
+    scoring: "Scoring", table: Any, *, want: Iterable[str] = USUAL, missing: str = "refuse", numbers: str | None = None,
     out: str | os.PathLike[str] | None = None,
 ) -> Any:  # fmt: skip
     """The scores of a table's rows, in the kind of table that was given; with `out` a Parquet or CSV file is there instead, and its path is given.
 
-    `want` names the columns (see `WANT`). A fact without a column is refused, or `missing="unknown"` everywhere. `numbers` are `decimal`, or
-    whole `units` (for NumPy always; see `Columns.scale`). Raises RulebookError, rows named from 1, where a cell or a row cannot be scored.
+    `want` names the columns (see `WANT`). A fact without a column is refused, or `missing="unknown"` everywhere. `numbers` are `decimal`,
+    or whole `units` (for NumPy unless asked otherwise; see `Columns.scale`). Raises RulebookError, rows named from 1, where a cell or a row cannot be scored.
     """
-    _library("numpy")
-    from rulebook.engines.columns import Scores, Scoring
+    from rulebook.engines.columns import Scores
 
     wanted = [want] if isinstance(want, str) else list(want)
-    for name, allowed in ((next((one for one in wanted if one not in WANT), None), WANT), (missing, ("refuse", "unknown")), (numbers, ("decimal", "units", None))):
+    for name, allowed in (*((one, WANT) for one in wanted), (missing, ("refuse", "unknown")), (numbers, ("decimal", "units"))):
         if name is not None and name not in allowed:
-            raise ValueError(f"{name!r} is none of {', '.join(map(str, allowed))}")
-    source, scoring = given(table), Scoring(ready)
-    if not ready.book.header.grades:  # type: ignore[attr-defined]
+            raise ValueError(f"{name!r} is none of {', '.join(allowed)}")
+    source = given(table)
+    if not scoring.book.header.grades:
         wanted = [one for one in wanted if one != "grade"]
     where = layout(scoring, source.names, "unknown" if source.rows == 0 and not source.names else missing)
-    form = _Form(scoring, wanted, where, numbers != "units" and source.kind != "numpy")
+    form = _Form(scoring, wanted, where, numbers == "decimal" or (numbers is None and (source.kind != "numpy" or out is not None)))
     if out is not None or source.rows is None:
         if "ranks" in wanted:
             raise _no_table(Wording("table_ranks"))
@@ -425,18 +458,22 @@ def score_many(
 
 
 def _refuse(scores: "Scores", offset: int) -> None:
-    """Raises RulebookError where rows were refused."""
-    diagnostics: list[Diagnostic] = []
+    """Raises RulebookError where rows were refused; what is wrong alike in many rows is said once."""
+    whole: dict[str, Diagnostic] = {}
+    alike: dict[tuple[str, str], tuple[list[int], object]] = {}
     for one in scores.refused:
         inner = one.error.diagnostics[0] if one.error is not None else None
         if inner is not None and not one.column:
-            diagnostics += [inner] if inner.code not in {known.code for known in diagnostics} else []
+            whole.setdefault(inner.code, inner)
             continue
         told = {} if inner is None else dict(inner.values)
-        wanted = told.get("wanted", told.get("allowed", Wording("table_cell" if inner is not None else "table_both")))
-        diagnostics += _rows(one.rows + offset + 1, one.column, told.get("value", one.value), wanted).diagnostics
-    if diagnostics:
-        raise RulebookError(diagnostics)
+        wanted = told.get("wanted", told.get("allowed", Wording("table_both" if inner is None else "table_cell")))
+        column = f"{one.column} {told['fact']}" if "fact" in told and not isinstance(told["fact"], Wording) else one.column
+        rows, _ = alike.setdefault((column, str(told.get("value", one.value))), ([], wanted))
+        rows += [int(row) + offset + 1 for row in one.rows]
+    diagnostics = [_rows(sorted(rows), column, value, wanted).diagnostics[0] for (column, value), (rows, wanted) in alike.items()]
+    if diagnostics or whole:
+        raise RulebookError([*diagnostics, *whole.values()])
 
 
 def _streamed(source: Given, form: "_Form", out: Path | None) -> Any:
@@ -568,6 +605,9 @@ class _Form:
         if self.where.subject is not None and subjects:
             found[self.where.subject] = np.concatenate([one if isinstance(one, np.ndarray) else one.to_numpy(zero_copy_only=False) for one in subjects])
         for name, figures in self.figures(scores):
+            if self.decimal:
+                found[name] = self.points(figures)
+                continue
             found[name] = figures.values if figures.missing is None else np.ma.MaskedArray(figures.values, figures.missing)
             if figures.others:
                 found[f"{name} exact"] = np.array([None] * scores.number, object)
@@ -580,6 +620,19 @@ class _Form:
             found[name] = np.ma.MaskedArray(values, missing) if missing is not None and missing.any() else values
         for name, codes, words in self.named(scores):
             found[name] = np.array([*words, None], object)[codes]
+        return found
+
+    def points(self, figures: "Figures") -> Any:
+        """The numbers in points, each a Decimal, or a Fraction where no decimal is exact; None where there is none."""
+        import numpy as np
+
+        values, places = np.unique(figures.values, return_inverse=True)
+        known = [Fraction(int(value), self.scoring.scale) for value in values]
+        found = np.array([number if finite(number) is None else finite(number) for number in known] or [None], object)[places.reshape(-1)]
+        if figures.missing is not None:
+            found[figures.missing] = None
+        for row, number in figures.others.items():
+            found[row] = finite(number) or number
         return found
 
     def arrow(self, scores: "Scores", subjects: list[Any], *, fixed: bool = False) -> Any:

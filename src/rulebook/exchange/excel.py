@@ -134,8 +134,13 @@ def _words(cell: Any) -> tuple[str, str]:
     if isinstance(value, datetime.datetime | datetime.date | datetime.time | datetime.timedelta):
         return str(value), wording("import_date", value=str(value))
     if isinstance(value, int | float):
-        return number(value, "%" in (cell.number_format or ""))
+        return number(value, is_percent(cell))
     return str(value), ""
+
+
+def is_percent(cell: Any) -> bool:
+    """True where the cell shows a hundred times what it holds: a % in its format that is no mere letter ("%", \\%)."""
+    return "%" in re.sub(r'"[^"]*"|[\\_*].', "", cell.number_format or "")
 
 
 def number(value: int | float, percent: bool) -> tuple[str, str]:

@@ -163,8 +163,10 @@ class _Reader:
         names = [heading_of(part.headings, n) for n in range(len(roles))]
         if not self.lists:
             self.prose.extend(Line(clean(cell.text), cell.place) for cell in part.lead)
-        numbers = [found[0] for row in part.rows if (found := cells.mark(_words(row, roles))) is not None]
-        marked = bool(numbers) and all(after == before + 1 for before, after in pairwise(numbers))
+        found = [cells.mark(words) for row in part.rows if (words := _words(row, roles))]
+        numbers = [one[0] for one in found if one is not None]
+        running = all(after == before + 1 for before, after in pairwise(numbers))
+        marked = bool(numbers) and len(numbers) * 2 >= len(found) and running
         for row in part.rows:
             self.row(row, roles, names, marked)
 
@@ -178,6 +180,9 @@ class _Reader:
         found = cells.mark(text)
         answering = [(name, cell) for role, name, cell in zip(roles, names, row.cells, strict=False) if role == "duty" and not columns.blank(cell)]
         item = self.lists[-1].item if self.lists else None
+        if not text and _number(row, roles) not in ("", item.printed if item is not None else ""):
+            self.prose.extend(Line(f"{name}：{clean(cell.text)}", cell.place) for name, cell in zip(names, row.cells, strict=False) if not columns.blank(cell))
+            return  # a row with a number of its own goes on with nothing
         if item is not None and ((marked and found is None) or not text):
             item.clauses[0].text += text
             for name, cell in answering:
@@ -230,10 +235,15 @@ class _Reader:
 
 def _words(row: Row, roles: list[str | None]) -> str:
     """What a row says is to be done."""
-    held = [(role, clean("".join(cell.lines))) for role, cell in zip(roles, row.cells, strict=False) if role in ("content", "rule", "number")]
-    number = "".join(words for role, words in held if role == "number")
-    words = "：".join(dict.fromkeys(words for role, words in held if role != "number" and words))
+    held = [clean("".join(cell.lines)) for role, cell in zip(roles, row.cells, strict=False) if role in ("content", "rule")]
+    number = _number(row, roles)
+    words = "：".join(dict.fromkeys(filter(None, held)))
     return f"{number}.{words}" if number.isdigit() and words else words
+
+
+def _number(row: Row, roles: list[str | None]) -> str:
+    """What stands in the column of numbers."""
+    return "".join(clean("".join(cell.lines)) for role, cell in zip(roles, row.cells, strict=False) if role == "number")
 
 
 def _headings(section: Group) -> None:

@@ -149,10 +149,13 @@ class Room:
         return found
 
     def has(self, fact: model.Fact) -> Value:
-        """The value of a fact now; records that fall short of a requirement as the number that is missing."""
+        """The value of a fact now; records that fall short of a requirement as the number that is missing, or as a flag as that some are."""
         situation = Situation(self.clause, self.base, self.standing.year)
         value: Value = situation.value(fact.name)
-        return situation.count(fact.name) if isinstance(value, tuple) and fact.requirement is not None else value
+        if not isinstance(value, tuple) or fact.requirement is None:
+            return value
+        lacking = situation.count(fact.name)
+        return lacking > 0 if fact.type == "flag" else lacking
 
     def better(self, fact: model.Fact) -> list[Value]:
         """The values of a fact worth trying: towards nothing where it only ever costs, away from it where it only ever gives.

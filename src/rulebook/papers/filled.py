@@ -155,7 +155,7 @@ def _said(cell: Any, *, date: bool) -> tuple[str, Wording | None]:
     if isinstance(value, str):
         return value, None
     if isinstance(value, int | float):
-        text, inexact = excel.number(value, "%" in (cell.number_format or ""))
+        text, inexact = excel.number(value, excel.is_percent(cell))
         return (text, None) if not inexact else ("", Wording("cell_inexact"))
     if date and isinstance(value, datetime.date):
         return (value.date() if isinstance(value, datetime.datetime) else value).isoformat(), None

@@ -70,7 +70,8 @@ def title(book: model.Rulebook) -> str:
 
 def name(book: model.Rulebook) -> str:
     """What the rulebook assesses, with the year: the title without its last words, 考核细则."""
-    year = wording("paper_year", year=book.header.year) if book.header.year else ""
+    told = book.header.year is None or str(book.header.year) in book.header.title
+    year = "" if told else wording("paper_year", year=book.header.year)
     return year + book.header.title.removesuffix(_kind(book))
 
 

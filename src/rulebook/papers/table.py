@@ -30,6 +30,8 @@ def read_table(book: model.Rulebook, raw: bytes, *, name: str = "", force: bool 
     rows = _rows(raw, name)
     titles = next(rows, [])
     columns = [_meant(title) for title in titles]
+    if len(titles) == 1 and any(mark in titles[0] for mark in ";\t"):
+        raise RulebookError([Diagnostic("RB508", {"why": Wording("why_commas")}, Source(name, titles[0]), 0, len(titles[0]))])
     if not any(columns):
         raise RulebookError([Diagnostic("RB508", {"why": Wording("why_table")}, Source(name, ""))])
     _check(book, columns, titles, name)
@@ -101,17 +103,17 @@ def _records(
             continue
 
         def cell(place: int, number: int = number, row: list[str] = row) -> Cell:
-            return Cell(wording("table_cell", row=number, column=titles[place]), row[place].strip())
+            return Cell(wording("table_place", row=number, column=titles[place]), row[place].strip())
 
         transcript = Transcript(name)
         beyond_titles = [place for place in range(len(row)) if row[place].strip() and (place >= len(columns) or columns[place] is None)]
         if beyond_titles:
-            place = Cell(wording("table_cell", row=number, column=""), row[beyond_titles[0]].strip())
+            place = Cell(wording("table_place", row=number, column=""), row[beyond_titles[0]].strip())
             transcript.refuse("RB674", place, why=Wording("cell_no_heading"))
         whose = row[subject].strip() if subject is not None and subject < len(row) else ""
         if not whose:
             told = lexicon.term("evidence", "subject")
-            transcript.refuse("RB678", Cell(wording("table_cell", row=number, column=told)), what=told)
+            transcript.refuse("RB678", Cell(wording("table_place", row=number, column=told)), what=told)
         transcript.head(whose, book.id, cell(subject) if subject is not None and subject < len(row) else Cell(""))
         for address, places in grouped.items():
             filled = [place for place in places if place < len(row) and row[place].strip()]

@@ -102,7 +102,18 @@ def observed(clause: model.Clause, pick: Pick, value: Values, *, holes: bool, se
             found[fact.name] = value(fact, clause)
     if not holes and not found:
         found[clause.facts[0].name] = value(clause.facts[0], clause)
-    return found | _fitting(clause, found, pick)
+    return found | _together(clause, found) | _fitting(clause, found, pick)
+
+
+def _together(clause: model.Clause, facts: Mapping[str, Any]) -> Record:
+    """One list of records for all facts that are measured against the same: that of the fact that is measured against most."""
+    asked = {
+        fact.name: {fact.requirement, *fact.also}
+        for fact in clause.facts
+        if fact.requirement is not None and isinstance(facts.get(fact.name), list)
+    }
+    sources = {name: max((one for one in asked if asked[one] & asked[name]), key=lambda one: len(asked[one])) for name in asked}
+    return {name: facts[source] for name, source in sources.items()}
 
 
 def _fitting(clause: model.Clause, facts: Mapping[str, Any], pick: Pick) -> Record:
@@ -309,6 +320,7 @@ def settled(book: model.Rulebook, record: Read, pick: Pick) -> Read:
         elif known.state == "observed":
             missing = [fact for fact in clause.facts if fact.name in known.open or needs(fact, known.facts)]
             facts = {fact.name: value(fact, clause) for fact in missing}
+            facts |= _together(clause, facts)
             facts |= {name: one for name, one in _fitting(clause, {**known.facts, **facts}, pick).items() if name in facts}
             if facts:
                 read = read_record(book, {clause.address: facts}).clauses[clause.address]
