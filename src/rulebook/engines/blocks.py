@@ -180,7 +180,7 @@ class Forms:
         if rest == 0:
             found = held(node, bound)
             return Form(found.factor * factor, found.node, found.offset * factor + offset)
-        found = held(node, bound if sign > 0 else bound + 1)  # first what lies beyond, so that the product stays small
+        found = held(node, bound + 1 if sign > 0 else bound)  # first what lies beyond, so that the product stays small
         if found.factor == 0:
             return Form(0, -1, sign * min(sign * (found.offset * factor + offset), sign * other.offset))
         shared = gcd(factor, other.offset - offset)
