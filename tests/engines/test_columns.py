@@ -366,6 +366,35 @@ def test_nothing_known_and_nothing_applicable(book: rulebook.Rulebook) -> None:
     assert out["vetoed"].tolist() == [None, False, True]
 
 
+LOW = """考核细则：样例
+满分：7分
+未提供资料：不予判分
+等次：5分以上优秀
+总分限制：最低0分
+一、责任落实
+1. 台账。未建立的，扣1分；未更新的，扣1分。（5分）
+2. 管理混乱的，酌情扣0.5-1分。（1分）
+3. 报送。未上报的，从总分扣3分。（1分）
+"""
+
+
+def test_states_below_what_observation_can_reach() -> None:
+    """Observed, the total stays above 0, so the program has no floor; 未提供 goes below, and the floor holds all the same."""
+    book = rulebook.load(LOW)
+    worst = {"3": {"未上报": True}}
+    rows: list[dict[str, Any]] = [{"1": state, "2": "未提供", **worst} for state in ("未提供", "未查", "符合")]
+    rows += [{"1": {"未建立": True, "未更新": False}, "2": {"管理混乱": Decimal("0.5")}, **worst}, {"1": "未查", "2": "符合", "3": "符合"}, {}]
+    out = table_agrees(book, rows)
+    assert (out["total"][0], out["grade"].tolist().count(None)) == (0, 4)
+    below = rulebook.load(LOW.replace("总分限制：最低0分\n", ""))
+    table = {name: pa.array([None if cell is None else str(cell) for cell in cells]) for name, cells in columns(below, rows).items()}
+    assert units(below.score_many(pa.table(table))) == [below.score(record).total for record in rows]
+    assert below.score(rows[0]).total < 0  # type: ignore[operator]
+    small = pa.array([Decimal("0.5"), Decimal("0.25"), Decimal("0"), Decimal("-1"), None, None], pa.decimal128(5, 2))
+    ((code, message),) = refused(below, pa.table({**table, "2.管理混乱": small}))
+    assert (code, "row 2、4" in message) == ("RB533", True)
+
+
 def test_scores_that_are_no_whole_units(plain: rulebook.Rulebook) -> None:
     """按比例折算 gives 19/3: no decimal is that, so it stands beside."""
     rows = [dict(ROWS[1]), {**ROWS[1], "3": "不涉及"}, {**ROWS[1], "2": "不涉及"}]

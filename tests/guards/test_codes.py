@@ -6,6 +6,7 @@ A page holds its cases as fenced blocks; the info string says how a block is run
 - `bytes`                   the same, written as a Python literal (text is stored as UTF-8)
 - `clause`                  one clause by itself
 - `evidence NAME`           evidence scored against a shipped rulebook, or against the block `above`
+- `table above [without=LIBRARY]`  a dict of columns as Python writes it (`np` is NumPy), scored against the block above
 - `import NAME [bytes|word|sheet] [without=LIBRARY]`  a document, imported: its text, a Python literal of its bytes, the XML of a Word
   file's body (`numbering=FORM` gives it a list), or the rows of a sheet with tabs between cells (`hidden=ROW` hides one)
 - `file NAME`               a file for the commands after it
@@ -103,7 +104,7 @@ def cases(code: str, section: str) -> list[list[Block]]:
     for block, after in zip(found, [*found[1:], None], strict=True):
         open_case.append(block)
         needed = block.kind == "file" or (
-            after is not None and after.kind == "evidence" and after.options == ("above",)
+            after is not None and after.kind in ("evidence", "table") and after.options[:1] == ("above",)
         )
         if not needed:
             out.append(open_case)
@@ -126,6 +127,8 @@ def run(
         return Outcome(tuple(read_clause(block.body.rstrip("\n"), "zh")[1]))
     if block.kind == "evidence":
         return Outcome(_scored(case, block))
+    if block.kind == "table":
+        return Outcome(_many(case, block, monkeypatch))
     if block.kind == "import":
         return Outcome(_imported(block, monkeypatch))
     assert block.kind == "console", block.kind
@@ -161,6 +164,21 @@ def _scored(case: Sequence[Block], block: Block) -> tuple[Diagnostic, ...]:
         book.score(block.body.encode())
     except RulebookError as error:
         return error.diagnostics
+    return ()
+
+
+def _many(case: Sequence[Block], block: Block, monkeypatch: pytest.MonkeyPatch) -> tuple[Diagnostic, ...]:
+    np = pytest.importorskip("numpy")
+    book = rulebook.read(_encoded(case[0])).rulebook
+    assert book is not None
+    columns = eval(block.body, {"__builtins__": {}, "np": np})
+    with monkeypatch.context() as patch:
+        for option in block.options[1:]:
+            patch.setitem(sys.modules, option.removeprefix("without="), None)
+        try:
+            book.score_many(columns)
+        except RulebookError as error:
+            return error.diagnostics
     return ()
 
 
