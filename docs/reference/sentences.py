@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import rulebook
-from rulebook import codes, model
+from rulebook import codes, lexicon, model
 from rulebook.assets import table
 from rulebook.exact import show
 
@@ -314,7 +314,7 @@ def examples(mechanism: str, head: tuple[str, ...], most: int) -> list[str]:
 
 def listed(classes: tuple[str, ...], most: int = 0) -> str:
     """The words of the classes, as the table orders them; of many the first, and how many there are."""
-    words = list(dict.fromkeys(row[1] for row in table("lexicon.tsv") if row[0] in classes))
+    words = list(dict.fromkeys(row[1] for row in lexicon.rows() if row[0] in classes))
     if not most or len(words) <= most:
         return "、".join(words)
     return "、".join(words[:most]) + f" …… 共 {len(words)} 个"
@@ -360,7 +360,7 @@ def _plain() -> tuple[tuple[str, Any], ...]:
 def comparisons() -> Iterator[str]:
     """Every word that compares, by what it includes."""
     groups: dict[str, list[str]] = {}
-    for row in table("lexicon.tsv"):
+    for row in lexicon.rows():
         frame = BEFORE if row[0] in ("LESS", "MORE", "AT_LEAST", "AT_MOST", "EQUAL") else BEHIND
         if row[0] not in COMPARING:
             continue
@@ -476,7 +476,7 @@ def page() -> str:
         "",
         "# 句式 Sentences",
         "",
-        f"本语言的全部句式：{mechanisms_told} 种机制，{len(table('forms.tsv'))} 个样句，词表 {len(table('lexicon.tsv'))} 行。",
+        f"本语言的全部句式：{mechanisms_told} 种机制，{len(table('forms.tsv'))} 个样句，词表 {len(lexicon.words())} 个词。",
         "每句下面一行是程序的读法：先中文，再英文记号，最后是考核时要查的事实。读法由程序生成，每次测试都重新读一遍。多数组的末句摘自自编的各行业条款。",
         "",
         "Every form of the language. The line below a sentence is what the program read in it: in Chinese, in the notation of",

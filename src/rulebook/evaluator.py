@@ -140,11 +140,6 @@ def best(fact: model.Fact) -> Value:
     return Decimal(fact.best or 0)
 
 
-def shortfall(requirement: model.Requirement, records: tuple[Dated, ...], year: int | None) -> int:
-    """By how many the records fall short of one requirement, period by period of the year."""
-    return sum(map(COUNTS["shortfall"], gaps({0: requirement}, records, year)))
-
-
 # --- 1. what each rule does on its own: one function an effect
 
 

@@ -1,7 +1,9 @@
 """The words of the language as data: classes of words, the signals that points move, and the words of header and evidence."""
 
 import re
+from collections.abc import Iterator
 from functools import cache
+from itertools import product
 
 from rulebook import numerals
 from rulebook.assets import table
@@ -11,11 +13,25 @@ Entry = tuple[str, str]
 
 
 @cache
+def rows() -> tuple[tuple[str, str, str], ...]:
+    """Class, word and value of every row, folded; a row with several words in brackets, (合计|总计)(最高|最多)得, stands for each of them."""
+    return tuple(
+        (row[0], word, row[2] if len(row) > 2 else "")
+        for row in table("lexicon.tsv")
+        for word in (_spread(row[1]) if "(" in row[1] else (row[1],))
+    )
+
+
+def _spread(written: str) -> Iterator[str]:
+    return map("".join, product(*(part.split("|") for part in re.split(r"[()]", written))))
+
+
+@cache
 def words() -> dict[str, tuple[Entry, ...]]:
     """Every word with all its classes, folded."""
     found: dict[str, list[Entry]] = {}
-    for row in table("lexicon.tsv"):
-        found.setdefault(row[1], []).append((row[0], row[2] if len(row) > 2 else ""))
+    for name, word, value in rows():
+        found.setdefault(word, []).append((name, value))
     return {word: tuple(entries) for word, entries in found.items()}
 
 
@@ -56,8 +72,8 @@ def of_class(name: str) -> frozenset[str]:
 @cache
 def _classes() -> dict[str, frozenset[str]]:
     found: dict[str, set[str]] = {}
-    for row in table("lexicon.tsv"):
-        found.setdefault(row[0], set()).add(row[1])
+    for name, word, _ in rows():
+        found.setdefault(name, set()).add(word)
     return {name: frozenset(several) for name, several in found.items()}
 
 

@@ -122,8 +122,11 @@ def test_imports_go_down_only() -> None:
         ("model.py", "from rulebook import api", "rulebook.model -> rulebook.api"),
         ("evidence.py", "import rulebook.evaluator", "rulebook.evidence -> rulebook.evaluator"),
         ("printer.py", "import lark", "rulebook.printer -> lark"),
+        ("api.py", "import yaml", "rulebook.api -> yaml"),
+        ("evaluator.py", "import numpy", "rulebook.evaluator -> numpy"),
+        ("papers/report.py", "import docx", "rulebook.papers.report -> docx"),
     ],
-    ids=["uphill", "one layer up", "a second door for lark"],
+    ids=["uphill", "one layer up", "a second door for lark", "for yaml", "for arrays", "for Word"],
 )
 def test_the_contract_breaks_on_one_wrong_import(tmp_path: Path, module: str, line: str, broken: str) -> None:
     done = contract(copied(tmp_path, module, line))

@@ -10,7 +10,7 @@ from rulebook.assets import folder, table
 from rulebook.parser.reader import reason, signal
 from rulebook.source import fold
 
-ROWS = table("lexicon.tsv")
+ROWS = lexicon.rows()
 TABLES = sorted(path.name for path in folder("grammar").glob("*.tsv"))
 
 

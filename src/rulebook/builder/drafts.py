@@ -410,7 +410,14 @@ def _amount(reader: Reader, found: Found, made: Draft) -> model.Amount | None:
 
 def _levels(words: str, number: int) -> list[str]:
     """省、市县, 全国或全省: levels one after the other, where exactly one such row holds as many as there are figures."""
-    rows = [[level.group() for level in lexicon.pattern("level").finditer(row.group())] for row in lexicon.pattern("levels").finditer(fold(words))]
+    text = fold(words)
+    rows: list[list[str]] = []
+    end = -1
+    for level in lexicon.pattern("level").finditer(text):
+        if end < 0 or not lexicon.pattern("level_after").fullmatch(text, end, level.start()):
+            rows.append([])
+        rows[-1].append(level.group())
+        end = level.end()
     fitting = [row for row in rows if len(row) == number and len(set(row)) == number]
     return fitting[0] if len(fitting) == 1 else []
 

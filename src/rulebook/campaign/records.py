@@ -9,9 +9,7 @@ One file holds one unit under one rubric in one hand, so that people who score d
 import contextlib
 import datetime
 import hashlib
-import os
 import sys
-import tempfile
 from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, get_args
@@ -24,6 +22,7 @@ from rulebook.campaign.plan import Plan, Unit
 from rulebook.campaign.standing import By
 from rulebook.codes import Wording
 from rulebook.diagnostics import Diagnostic, RulebookError
+from rulebook.files import whole
 from rulebook.source import Source, fold
 
 SUFFIXES = (".yaml", ".yml", ".json")
@@ -195,7 +194,8 @@ def write(plan: Plan, slot: Slot, raw: bytes, since: str | None, name: str = "re
             now = digest(read(path)) if path.exists() else None
             if not _is(now, since):
                 raise RulebookError([Diagnostic("RB657", {"name": str(path), "now": now or "-"})])
-            _replace(path, raw)
+            with whole(path, lasting=True) as made:
+                made.write_bytes(raw)
     except OSError:
         raise RulebookError([Diagnostic("RB602", {"name": str(folder)})]) from None
     return digest(raw)
@@ -206,23 +206,6 @@ def _is(now: str | None, since: str | None) -> bool:
     if now is None or since is None:
         return now is since
     return len(since) >= 8 and now.startswith(since.lower())
-
-
-def _replace(path: Path, raw: bytes) -> None:
-    """The file whole or not at all: whoever reads meanwhile sees the old one or the new one."""
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(raw)
-            file.flush()
-            os.fsync(file.fileno())
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(temporary, 0o666 & ~mask)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 @contextlib.contextmanager

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from rulebook.cli.output import document, language, read_bytes, refuse, report, write_text
+from rulebook.cli.output import document, language, read_bytes, refuse, report, write_bytes, write_text
 from rulebook.cli.verb import OFFICE, VERBS, help_of
 from rulebook.codes import wording
 
@@ -396,7 +396,6 @@ def _written(out: str, suffix: str, made: Callable[[], bytes | None], lang: "Lan
 
     A Word file that is there is kept: people write into these.
     """
-    from rulebook.cli.papers import write_bytes
     from rulebook.diagnostics import Diagnostic, RulebookError
 
     try:

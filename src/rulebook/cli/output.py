@@ -4,7 +4,8 @@ import json
 import locale
 import os
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -108,29 +109,25 @@ def folder_for(path: Path) -> None:
         raise RulebookError([Diagnostic("RB602", {"name": str(path)})]) from None
 
 
-def write_text(path: Path, text: str) -> None:
+def write_bytes(path: Path, raw: bytes) -> None:
     """Writes a file whole or not at all. Raises RulebookError."""
-    import tempfile
+    with _whole(path) as made:
+        made.write_bytes(raw)
 
+
+def write_text(path: Path, text: str) -> None:
+    """Writes a text as UTF-8, whole or not at all. Raises RulebookError."""
+    with _whole(path) as made:
+        made.write_text(text, encoding="utf-8", newline="\n")
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
     from rulebook.diagnostics import Diagnostic, RulebookError
+    from rulebook.files import whole
 
-    shown, path = str(path), path.resolve()
     try:
-        if path.exists() and not path.stat().st_mode & 0o222:
-            raise OSError(path)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-                file.write(text)
-            if path.exists():
-                os.chmod(temporary, path.stat().st_mode & 0o777)
-            else:
-                mask = os.umask(0)
-                os.umask(mask)
-                os.chmod(temporary, 0o666 & ~mask)
-            os.replace(temporary, path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        with whole(path) as made:
+            yield made
     except (OSError, ValueError):
-        raise RulebookError([Diagnostic("RB602", {"name": shown})]) from None
+        raise RulebookError([Diagnostic("RB602", {"name": str(path)})]) from None

@@ -1,13 +1,12 @@
 """The verb `export`, and how papers are written for `template` and `score`."""
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from rulebook.cli.output import language, refuse
+from rulebook.cli.output import language, refuse, write_bytes
 from rulebook.cli.verb import OFFICE, book_of, help_of, verb
 
 if TYPE_CHECKING:
@@ -103,28 +102,3 @@ def _rubric(rules: "Rulebook") -> bytes:
     from rulebook.papers.report import rubric
 
     return rubric(rules)
-
-
-def write_bytes(path: Path, raw: bytes) -> None:
-    """Writes a file whole or not at all. Raises RulebookError."""
-    import tempfile
-
-    from rulebook.diagnostics import Diagnostic, RulebookError
-
-    shown, path = str(path), path.resolve()
-    try:
-        if path.exists() and not path.stat().st_mode & 0o222:
-            raise OSError(path)
-        handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(raw)
-            mask = os.umask(0)
-            os.umask(mask)
-            os.chmod(temporary, path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~mask)
-            os.replace(temporary, path)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-    except (OSError, ValueError):
-        raise RulebookError([Diagnostic("RB602", {"name": shown})]) from None

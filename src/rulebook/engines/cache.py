@@ -9,7 +9,6 @@ write to the folder may change scores, as he could by changing the library; he c
 import hashlib
 import json
 import os
-import tempfile
 from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +16,7 @@ from typing import Any, NamedTuple
 from rulebook.assets import folder
 from rulebook.engines.lowering import COLUMNS, Column, Movement, Program
 from rulebook.engines.operations import KINDS, Operation, Table
+from rulebook.files import whole
 from rulebook.model import SCHEMA_VERSION
 from rulebook.source import Source
 from rulebook.version import __version__
@@ -78,13 +78,8 @@ def keep(key: str, model: str, program: Program | None = None, reason: str = "")
     text = f"{key} {_hash(body.encode())}\n{body}"
     try:
         where.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, made = tempfile.mkstemp(dir=where)
-        try:
-            with open(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            os.replace(made, where / f"{key}.kept")
-        except (OSError, ValueError):
-            os.unlink(made)
+        with whole(where / f"{key}.kept") as made:
+            made.write_text(text, encoding="utf-8")
         for old in sorted(where.glob("*.kept"), key=os.path.getmtime)[:-MOST]:
             old.unlink(missing_ok=True)
     except OSError:

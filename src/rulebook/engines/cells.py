@@ -159,7 +159,7 @@ class Fact:
         if self.type not in COUNTED:
             raise WrongType(str(raw.dtype))
         odd = ~empty & ~((raw >= 0) & (raw <= self.high) & (np.floor(raw) == raw))
-        wrong = Wrong(np.flatnonzero(odd), float(raw[np.argmax(odd)])) if odd.any() else None
+        wrong = Wrong(np.flatnonzero(odd), raw[np.argmax(odd)].item()) if odd.any() else None
         values = np.where(empty | odd, 0, raw).astype(np.int64)
         return self.masked(values, 0, self.high, empty if empty.any() else None), wrong
 

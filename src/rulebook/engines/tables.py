@@ -5,9 +5,7 @@ of a clause of several facts holds its state. One column may hold the subject. R
 """
 
 import os
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
@@ -22,6 +20,7 @@ from rulebook.diagnostics import Diagnostic, RulebookError
 from rulebook.engines.compiled import Compiled
 from rulebook.evidence import WANTED
 from rulebook.exact import finite, show
+from rulebook.files import whole
 from rulebook.source import fold
 
 if TYPE_CHECKING:
@@ -485,19 +484,11 @@ def _streamed(source: Given, form: "_Form", out: Path | None) -> Any:
         return pa.concat_tables(found) if found else form.nothing()
     if out.suffix.lower() not in FILES:
         raise RulebookError([Diagnostic("RB604", {"name": out.suffix, "allowed": "、".join(FILES)})])
-    made = None
     try:
-        handle, made = tempfile.mkstemp(dir=out.parent, suffix=out.suffix)
-        os.close(handle)
-        _write(made, parts, form.nothing())
-        os.replace(made, out)
-        made = None
+        with whole(out, suffix=out.suffix) as made:
+            _write(str(made), parts, form.nothing())
     except OSError:
         raise RulebookError([Diagnostic("RB602", {"name": str(out)})]) from None
-    finally:
-        if made is not None:
-            with suppress(OSError):
-                os.unlink(made)
     return out
 
 

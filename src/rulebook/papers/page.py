@@ -22,6 +22,7 @@ from rulebook.codes import Language, wording
 from rulebook.diagnostics import Diagnostic, RulebookError
 from rulebook.exact import finite
 from rulebook.explanation import float_free
+from rulebook.files import whole
 from rulebook.papers import charts
 from rulebook.papers.writing import between, figure, lacking, plain
 from rulebook.scorecard import ClauseScore, LedgerEntry
@@ -56,25 +57,12 @@ def write(standing: Standing, path: str | os.PathLike[str], language: Language =
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[IO[str]]:
-    """A file beside `path` that takes its place once it is whole; whatever goes wrong, what was there stays."""
-    refused = RulebookError([Diagnostic("RB602", {"name": plain(str(path))})])
+    """A file that takes the place of `path` once it is whole."""
     try:
-        target = path.resolve()
-        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
-    except (OSError, ValueError):
-        raise refused from None
-    temporary = Path(name)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+        with whole(path) as made, made.open("w", encoding="utf-8", newline="\n") as file:
             yield file
-        mask = os.umask(0)
-        os.umask(mask)
-        temporary.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~mask)
-        temporary.replace(target)
-    except OSError:
-        raise refused from None
-    finally:
-        temporary.unlink(missing_ok=True)
+    except (OSError, ValueError):
+        raise RulebookError([Diagnostic("RB602", {"name": plain(str(path))})]) from None
 
 
 def page(standing: Standing, language: Language = "zh") -> str:

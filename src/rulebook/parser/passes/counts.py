@@ -69,7 +69,7 @@ def _any_of_them(tokens: Tokens) -> Tokens:
     """任一项缺失扣2分 counts, like 一项缺失; 具备任一项得2分 says that one is enough."""
     out = list(tokens)
     for index, token in enumerate(out):
-        if token.text in lexicon.terms()["any_one"]:
+        if ("EACH", "any") in token.classes:
             ahead = out[index + 1 :]
             stop = next((n for n, after in enumerate(ahead) if after.text in "。；\n"), len(ahead))
             head = next((after for after in ahead[:stop] if after.kind in VERBS | COMPLETE), None)
