@@ -100,6 +100,16 @@ class Rulebook(model.Rulebook):
 
         return score_many(self._scoring, table, **options)
 
+    def sql(self, dialect: str = "duckdb", **options: Any) -> str:
+        """The rulebook as one query over a table with a row a subject and a column a fact: scores in units, and what cannot be scored.
+
+        `dialect`: `duckdb`, `postgres`, `sqlite`, `mysql`, `clickhouse`, `spark`. `table`, `columns` (names, or names and types), `keys`,
+        `want`, `reasons`: see docs/how-to/score-in-a-database.md. Raises RulebookError: RB530–RB538.
+        """
+        from rulebook.engines.sql import query
+
+        return query(self.compiled(), dialect, **options)
+
     @cached_property
     def _scoring(self) -> "Scoring":
         from rulebook.engines.tables import scoring
