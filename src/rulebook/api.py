@@ -91,14 +91,32 @@ class Rulebook(model.Rulebook):
 
         return compile(self)
 
-    def score_many(self, table: Any, **options: Any) -> Any:
-        """The scores of a table, a row a subject: columns in, columns out. `engines.tables.score_many` says which tables and options (extra: batch).
+    def score_many(
+        self, table: Any, *, want: str | Iterable[str] = ("total", "lower", "upper", "grade"), missing: Literal["refuse", "unknown"] = "refuse",
+        numbers: Literal["decimal", "units"] | None = None, out: str | os.PathLike[str] | None = None,
+    ) -> Any:  # fmt: skip
+        """The scores of a table, a row a subject: columns in, the same kind of columns out, or a file at `out` (extra: batch).
 
-        Raises RulebookError, rows named, for columns and cells that cannot be scored.
+        `want` names the columns of the answer; a fact without a column is refused or unknown (`missing`); `numbers` are decimals or whole
+        units. See docs/how-to/score-many.md. Raises RulebookError, rows named from 1, for columns and cells that cannot be scored.
         """
         from rulebook.engines.tables import score_many
 
-        return score_many(self._scoring, table, **options)
+        return score_many(self._scoring, table, want=want, missing=missing, numbers=numbers, out=out)
+
+    def sql(
+        self, dialect: str = "duckdb", *, table: str = "evidence", columns: Iterable[str] | Mapping[str, str] | None = None,
+        keys: Iterable[str] | None = None, want: str | Iterable[str] = ("clauses",), reasons: bool = False, language: Language = "zh",
+    ) -> str:  # fmt: skip
+        """The rulebook as one query over a table with a row a subject and a column a fact: scores in units, and what cannot be scored (extra: batch).
+
+        `dialect`: `duckdb`, `postgres`, `sqlite`, `mysql`, `clickhouse`, `spark`. `columns` are the table's names, or names and types; `keys` go
+        along; `want` adds to the total; `reasons` gives a row a rule that fires instead. See docs/how-to/score-in-a-database.md.
+        Raises RulebookError: RB530–RB538.
+        """
+        from rulebook.engines.sql import query
+
+        return query(self.compiled(), dialect, table=table, columns=columns, keys=keys, want=want, reasons=reasons, language=language)
 
     @cached_property
     def _scoring(self) -> "Scoring":

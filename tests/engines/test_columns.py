@@ -453,7 +453,10 @@ def test_a_clause_is_not_said_to_be_met_and_observed(plain: rulebook.Rulebook) -
     assert (code, "row 2" in message) == ("RB533", True)
 
 
-@pytest.mark.parametrize("table", [1, "没有.parquet", object(), [1, 2], {1: [2]}, {"1.缺": 3}, {"1.缺": "三"}, {"1.缺": np.zeros((2, 2))}, b"x"], ids=lambda table: type(table).__name__)
+NO_TABLES = [1, "没有.parquet", object(), [1, 2], {1: [2]}, {"1.缺": 3}, {"1.缺": "三"}, {"1.缺": np.zeros((2, 2))}, b"x"]
+
+
+@pytest.mark.parametrize("table", NO_TABLES, ids=lambda table: type(table).__name__)
 def test_what_is_no_table(plain: rulebook.Rulebook, table: Any) -> None:
     assert refused(plain, table)[0][0] in ("RB535", "RB601")
 

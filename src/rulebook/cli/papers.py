@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from rulebook.cli.database import export_query
 from rulebook.cli.output import language, refuse, write_bytes
 from rulebook.cli.verb import OFFICE, book_of, help_of, verb
+from rulebook.codes import wording
 
 if TYPE_CHECKING:
     from rulebook.api import Rulebook, Scorecard
@@ -18,10 +20,22 @@ if TYPE_CHECKING:
 
 @verb("export", as_json=False)
 @click.argument("book")
-@click.option("--out", "-o", type=click.Path(dir_okay=False), required=True, help=help_of("option_write_to_a_file"))
-def export(book: str, out: str, lang: str | None) -> None:
+@click.option("--out", "-o", type=click.Path(dir_okay=False), help=help_of("option_write_to_a_file"))
+@click.option("--sql", "dialect", metavar="DIALECT", help=help_of("option_sql"))
+@click.option("--table", default="evidence", help=help_of("option_sql_table"))
+@click.option("--columns", type=click.Path(), help=help_of("option_sql_columns"))
+@click.option("--key", "keys", multiple=True, help=help_of("option_sql_key"))
+@click.option("--reasons", is_flag=True, help=help_of("option_sql_reasons"))
+def export(
+    book: str, out: str | None, dialect: str | None, table: str, columns: str | None, keys: tuple[str, ...], reasons: bool, lang: str | None
+) -> None:  # fmt: skip
     spoken = language(lang)
     rules = book_of(book, spoken, False)
+    if dialect is not None:
+        export_query(rules, dialect, table=table, columns=columns, keys=keys, reasons=reasons, out=out, lang=spoken)
+        return
+    if out is None:
+        raise click.UsageError(wording("export_to_what", spoken))
     made: dict[str, Callable[[], bytes]] = {
         ".xlsx": lambda: _score_sheet(rules),
         ".docx": lambda: _rubric(rules),

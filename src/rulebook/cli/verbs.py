@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from rulebook.cli.database import ENGINES, score_table
 from rulebook.cli.output import document, folder_for, language, read_bytes, refuse, report, write_text
 from rulebook.cli.verb import book_of, help_of, reading_of, verb
 from rulebook.codes import wording
@@ -28,9 +29,11 @@ if TYPE_CHECKING:
 @click.option("--force", is_flag=True, help=help_of("option_take_evidence_that_names"))
 @click.option("--out", "-o", type=click.Path(dir_okay=False), help=help_of("option_out_paper"))
 @click.option("--own", is_flag=True, help=help_of("option_own"))
+@click.option("--engine", type=click.Choice(ENGINES), help=help_of("option_engine"))
+@click.option("--key", "keys", multiple=True, help=help_of("option_sql_key"))
 def score(
-    book: str, evidence: tuple[str, ...], explained: bool, final: bool, assume: str | None,
-    accept: tuple[str, ...], force: bool, out: str | None, own: bool, as_json: bool, lang: str | None,
+    book: str, evidence: tuple[str, ...], explained: bool, final: bool, assume: str | None, accept: tuple[str, ...], force: bool,
+    out: str | None, own: bool, engine: str | None, keys: tuple[str, ...], as_json: bool, lang: str | None,
 ) -> None:  # fmt: skip
     from rulebook.bounds import BOUNDS
     from rulebook.cli.papers import is_table, papers_of, records_of, write
@@ -43,6 +46,9 @@ def score(
     missing = [address for address in accept if address not in {clause.address for clause in rules.clauses()}]
     if missing:
         refuse([Diagnostic("RB501", {"name": missing[0], "near": ""})], spoken, as_json)
+    if engine is not None:
+        score_table(rules, engine, evidence, out=out, keys=keys, as_json=as_json, lang=spoken)
+        return
     cards: list[Scorecard] = []
     printed: list[Scorecard] = []  # papers are Chinese, whatever the terminal speaks
     failed: list[Diagnostic] = []

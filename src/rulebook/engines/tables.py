@@ -424,7 +424,7 @@ def scoring(ready: Compiled) -> "Scoring":
 
 
 def score_many(
-    scoring: "Scoring", table: Any, *, want: Iterable[str] = USUAL, missing: str = "refuse", numbers: str | None = None,
+    scoring: "Scoring", table: Any, *, want: str | Iterable[str] = USUAL, missing: str = "refuse", numbers: str | None = None,
     out: str | os.PathLike[str] | None = None,
 ) -> Any:  # fmt: skip
     """The scores of a table's rows, in the kind of table that was given; with `out` a Parquet or CSV file is there instead, and its path is given.
