@@ -27,6 +27,7 @@ _NAMES = (
     "floored",
     "emptied",
     "bottom",
+    "forfeited",
     "singly",
     "highest",
     "spared",
@@ -52,10 +53,11 @@ _STANDING = (
     ("floored", "FLOOR"),
     ("emptied", "FLOOR"),
     ("bottom", "FLOOR"),
+    ("forfeited", "ZERO"),
     ("highest", "HIGHEST_ONLY"),
     ("singly", "ONCE_ONLY"),
 )
-"""Limits told in many words and no figure."""
+"""Limits, and the loss of a whole clause, told in many words and no figure."""
 
 
 def found(folded: str) -> list[Token]:

@@ -455,6 +455,9 @@ def _meets(bench: Bench, run: list[Draft]) -> None:
 def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft]:
     if len(run) > 1:
         _meets(bench, run)
+    measured, spoken = _measured_first(run)
+    if spoken:
+        return [*_outcomes(bench, measured, others), *spoken]
     earns = [draft for draft in run if draft.kind == "earn"]
     if not earns:
         return run
@@ -511,6 +514,16 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
     return [replace(table, name=run[0].measured, named_by="label" if run[0].measured else "", units=()) if spoken else table]
 
 
+def _measured_first(run: list[Draft]) -> tuple[list[Draft], list[Draft]]:
+    """≥90%得2分，<90%不得分；无学员，不得分: figures down to nothing are a table, and what else earns nothing stands beside it."""
+    last = next((n for n in range(len(run), 0, -1) if run[n - 1].tests), 0)
+    whole = last > 1 and run[last - 1].kind == "zero" and all(draft.tests for draft in run[:last])
+    beside = run[last:]
+    if whole and all(draft.kind == "zero" and draft.label and not draft.otherwise for draft in beside):
+        return run[:last], beside
+    return run, []
+
+
 def _subjects(rows: list[Draft]) -> set[str]:
     """建档率90%以上得2分，使用率70%以上得3分: what the rows measure, where they name more than one thing."""
     names = {name for draft in rows if draft.tests and (name := draft.label.strip(_COPULA)) and _is_subject(name)}
@@ -522,7 +535,7 @@ def _is_subject(name: str) -> bool:
     """False for words that only compare or link: 达到, 的评, 2次. 符合要求 measures what the other rows measure."""
     if any(character.isdigit() for character in name):
         return False
-    links = name.startswith(tuple(lexicon.terms()["linking"])) or name in _COMPARES
+    links = name.startswith(tuple(lexicon.terms()["linking"])) or name in _COMPARES or lexicon.pattern("does").fullmatch(name)
     met = lexicon.pattern("met").match(name)
     return not links and (met is None or name[met.end() :][:1].isalpha())
 

@@ -1,5 +1,6 @@
 """Passes over what counts: "each", measure words, numbers, and the words between them and an effect."""
 
+from decimal import Decimal
 from itertools import pairwise
 
 from rulebook import lexicon, numerals
@@ -30,11 +31,11 @@ def choose_nouns(tokens: Tokens) -> Tokens:
     tokens = _any_of_them(tokens)
     while index < len(tokens):
         token = tokens[index]
-        found = token.has("FIND") and bool(out) and out[-1].has("EACH")
-        if found and _says_one(tokens, index + 1):  # 每发现一顶扣1分
+        if (token.has("FIND") or token.has("LACK")) and _says_one(tokens, index + 1):  # 每发现一顶扣1分, 缺一味扣2分
             one_thing = tokens[index + 1]
-            out.append(token.of("FIND"))
-            out.append(Token("MEASURE", one_thing.text[1:], one_thing.start, one_thing.end, value="noun"))
+            one = one_thing.start + 1
+            out += [token, Token("NUM", one_thing.text[:1], one_thing.start, one, numbers=(Decimal(1),))]
+            out.append(Token("MEASURE", one_thing.text[1:], one, one_thing.end, value="noun"))
             index += 2
             continue
         before = out[-1] if out else None
@@ -114,10 +115,10 @@ def _is_plain(token: Token) -> bool:
 
 
 def split_bound(tokens: Tokens) -> Tokens:
-    """一起扣2分: right before an effect, and first in its phrase, 一起 is one of what 起 counts."""
+    """一起扣2分, 一般事故一起扣2分: right before an effect, and first in its phrase or behind what happens, 一起 is one of what 起 counts."""
     out: Tokens = []
     for index, token in enumerate(tokens):
-        starts = not out or out[-1].kind in ("STOP", "FIND") or out[-1].has("FIND")
+        starts = not out or out[-1].kind in ("STOP", "FIND") or out[-1].has("FIND") or lexicon.pattern("happens").search(out[-1].text)
         bound = token.has("BINDING") and token.text in lexicon.terms()["bound"]
         number = numerals.read(token.text[:1]) if bound and starts else None
         if number is not None and kind_at(tokens, index + 1) in VERBS | COMPLETE:
