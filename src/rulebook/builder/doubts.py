@@ -181,7 +181,7 @@ def _distance(seen: Seen) -> str | None:
 
 
 def _second_figure(seen: Seen) -> str | None:
-    """合格率低于90%且投诉率高于5%: two figures. 高于90%、低于50%: no figure is both."""
+    """合格率低于90%且投诉率高于5%: two figures. 高于90%、低于50%, 第2名、第4名: no figure is both."""
     for condition in seen.conditions:
         compared = [piece for piece in condition if isinstance(piece, _MEASURES)]
         if len(compared) < 2 or compared[0].tokens[-1].text in lexicon.terms()["flipped"]:  # 90%≤N<95%
@@ -190,11 +190,11 @@ def _second_figure(seen: Seen) -> str | None:
         between = [p.token for p in condition if isinstance(p, Words) and start <= p.token.start < end]
         if not all(lexicon.pattern("joins").fullmatch(fold(token.text)) for token in between):
             return "RB215"
-    if len(seen.made.tests) != 2 or seen.made.any_of:
+    if len(seen.made.tests) < 2 or seen.made.any_of:
         return None
     lows = [test.low for test in seen.made.tests if test.low is not None]
     highs = [test.high for test in seen.made.tests if test.high is not None]
-    return "RB215" if lows and highs and lows[0] > highs[0] else None
+    return "RB215" if lows and highs and max(lows) > min(highs) else None
 
 
 def _second_condition(seen: Seen) -> str | None:

@@ -1,5 +1,7 @@
 """Passes over measured figures: places in a ranking, ranges, comparisons, and numbers with their units."""
 
+from itertools import pairwise
+
 from rulebook import lexicon, numerals
 from rulebook.parser.passes.kinds import (
     ADVERBS,
@@ -52,11 +54,12 @@ def choose_ranks(tokens: Tokens) -> Tokens:
         token = tokens[index]
         opens = token.text in lexicon.terms()["rank"] or token.text.endswith(tuple(lexicon.terms()["ranks_in"]))
         numbers = tokens[index + 1 : index + 6]
-        listed = bool(out) and out[-1].text.endswith(tuple(lexicon.terms()["ranks_in"]))
-        if token.text == lexicon.term("rank", "AT_MOST") and listed and numbers and numbers[0].kind == "NUM":
-            after = numbers[1] if len(numbers) > 1 else None  # 排名前6加3分
+        listed = "".join(before.text for before in out[-2:]).endswith(tuple(lexicon.terms()["ranks_in"]))
+        said = lexicon.terms()["rank"].get(token.text, "")
+        if said and listed and numbers and numbers[0].kind == "NUM":
+            after = numbers[1] if len(numbers) > 1 else None  # 排名前6加3分, 排名第1的得3分
             if after is None or after.kind in VERBS | {"STOP"} or first(after, VERBS) or after.text in lexicon.terms()["particle"]:
-                out.append(token._replace(kind="AT_MOST", classes=()))
+                out.append(token._replace(kind=said, classes=()))
                 out.append(numbers[0]._replace(kind="QUANTITY", value=next(iter(lexicon.terms()["rank_unit"]))))
                 index += 2
                 continue
@@ -95,8 +98,8 @@ def choose_ranks(tokens: Tokens) -> Tokens:
 
 
 def _spelled(tokens: Tokens) -> Tokens:
-    """第四至六名, 第四名至第六名: the first place of a range is a number like the last, and says 名 once."""
-    out = list(tokens)
+    """第四至六名, 第四名至第六名, 排名第一的: the first place of a range is a number like the last, and says 名 once."""
+    out = _run_together(_placed(tokens))
     dashes = lexicon.of_class("DASH")
     for index, token in enumerate(out):
         after = out[index + 1 : index + 4]
@@ -108,6 +111,58 @@ def _spelled(tokens: Tokens) -> Tokens:
         if after[0].kind == "NUM" and len(after) > 2 and after[1].text in lexicon.terms()["rank_unit"] and after[2].text in dashes:
             out[index + 2] = after[1]._replace(kind="", text="")
     return [token for token in out if token.kind or token.text]
+
+
+def _placed(tokens: Tokens) -> Tokens:
+    """排名第一的, 名列前三: in a ranking, a spelled place without 名 is a number like any other."""
+    out: Tokens = []
+    ranks = lexicon.terms()["rank"]
+    for token in tokens:
+        listed = "".join(before.text for before in out[-3:]).rstrip("".join(ranks)).endswith(tuple(lexicon.terms()["ranks_in"]))
+        match = lexicon.pattern("placed").fullmatch(token.text) if token.kind == "TEXT" and listed else None
+        number = numerals.read(match["number"]) if match else None
+        if match is None or number is None:
+            out.append(token)
+            continue
+        start, end = (token.start + at for at in match.span("number"))
+        if match["rank"]:
+            out.append(Token("TEXT", match["rank"], token.start, start))
+        out.append(Token("NUM", match["number"], start, end, numbers=(number,)))
+        if end < token.end:
+            out.append(Token("TEXT", token.text[end - token.start :], end, token.end))
+    return out
+
+
+def _run_together(tokens: Tokens) -> Tokens:
+    """第2名、第3名, 第二、三名: places that follow each other are a range; others stay, and no figure is both."""
+    out = list(tokens)
+    terms = lexicon.terms()
+    at = 0
+    while at < len(out):
+        numbers, end, unit = [], at, at
+        while end + 1 < len(out) and (out[end].text in terms["rank"] or numbers) and terms["rank"].get(out[end].text) != "AT_MOST":
+            end += out[end].text in terms["rank"]
+            number = _read(out[end])
+            if number is None:
+                break
+            numbers.append(number)
+            unit = end + 1 if text_at(out, end + 1) in terms["rank_unit"] else unit
+            end = max(end + 1, unit + 1)
+            if text_at(out, end) not in terms["beside"]:
+                break
+            end += 1
+        places = [number.numbers[0] for number in numbers]
+        if len(places) > 1 and end == unit + 1 and all(b - a == 1 for a, b in pairwise(places)):
+            between = out[at + 2]
+            dash = Token("WORD", "-", between.start, numbers[-1].start, classes=(("DASH", ""),))
+            out[at:end] = [out[at], numbers[0], dash, numbers[-1], out[unit]]
+        at += 1
+    return out
+
+
+def _read(token: Token) -> Token | None:
+    number = numerals.read(token.text) if token.kind == "TEXT" else None
+    return token if token.kind == "NUM" else token._replace(kind="NUM", numbers=(number,)) if number is not None else None
 
 
 def choose_included(tokens: Tokens) -> Tokens:
