@@ -67,6 +67,20 @@ def _is_bare(draft: Draft) -> bool:
     return not named and isinstance(draft.basis, model.Once) and isinstance(draft.amount, model.Figure | None)
 
 
+def bind_lower(bench: Bench) -> None:
+    """每获得一项国家级荣誉加3分，省级加2分: a level beside one that is counted is counted as well."""
+    level = lexicon.pattern("level")
+    for index, draft in enumerate(bench.rules[1:], 1):
+        before, effect = bench.rules[index - 1], draft.effect
+        beside = before.kind == draft.kind and before.found.sentence == draft.found.sentence
+        counted = isinstance(before.basis, model.Count) and level.search(before.label) is not None
+        if not beside or not counted or not isinstance(draft.basis, model.Once) or not isinstance(draft.amount, model.Figure):
+            continue
+        if isinstance(effect, model.Deduct | model.Award | model.Earn) and level.fullmatch(draft.label) and not draft.tests:
+            changed = effect.model_copy(update={"basis": before.basis})
+            bench.rules[index] = replace(draft, basis=before.basis, units=before.units, effect=changed)
+
+
 def bind_ladders(bench: Bench) -> None:
     """第一次扣1分，第二次起每次扣2分: ordinal deductions that follow each other are one ladder."""
     out: list[Draft] = []
