@@ -14,7 +14,7 @@ def split_names(words: str) -> list[str]:
 
 
 def whole_names(names: list[str]) -> list[str]:
-    """What is denied once is denied of each: 开放时间、电话未公示 are 开放时间未公示 and 电话未公示."""
+    """What is denied once is denied of each: 开放时间、电话未公示 are 开放时间未公示 and 电话未公示, 无计划、总结 are 无计划 and 无总结."""
     denials = lexicon.terms()["negation"]
     denied = [any(word in name for word in denials) for name in names]
     if len(names) < 2 or sum(denied) != 1:
@@ -22,9 +22,8 @@ def whole_names(names: list[str]) -> list[str]:
     if denied[-1]:
         at = min(names[-1].find(word) for word in denials if word in names[-1])
         return [*(name + names[-1][at:] for name in names[:-1]), names[-1]] if at > 0 else names
-    if denied[0] and any(names[0].startswith(word) for word in denials) and len(names[0]) > 3:
-        return [names[0], *(names[0][:3] + name for name in names[1:])]
-    return names
+    head = lexicon.pattern("denied_head").match(names[0]) if denied[0] else None
+    return [names[0], *(head.group() + name for name in names[1:])] if head and len(names[0]) > head.end() else names
 
 
 def denies(words: str, label: str) -> bool:

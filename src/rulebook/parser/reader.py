@@ -295,6 +295,8 @@ def _read_sentence(
                 result = _phrase(text, borrowed + dealt + segment, sentence.number, context)
             elif each is not None and isinstance(result, Found) and not result.phrase.counts():
                 result = Refused(each[0].start, result.end, "RB206", _over(each))
+            if counts and all(map(_asks_for_all, compared)):
+                compared = []
             if isinstance(result, Found) and compared:
                 words = [t.as_text() if t.kind == "PERIOD" else t for tokens in compared for t in tokens]
                 pieces = effects.grade(_plain(words))
@@ -379,6 +381,12 @@ def _compares(tokens: list[Token]) -> bool:
         return False  # 每人每年不少于100天 asks, though what it asks of whom is not read
     rest = "".join(t.text for t in tokens[last + 1 :] if t.kind not in ("OR_MORE", "OR_LESS", "FROM", "OVER", "UPTO", "UNDER"))
     return len(rest) < 4 or (tokens[last + 1 : last + 2] != [] and tokens[last + 1].kind in ("FROM", "OVER"))
+
+
+def _asks_for_all(tokens: list[Token]) -> bool:
+    """持证上岗率100%，发现1人无证扣1分: what asks for all of them is no figure that a count hangs on."""
+    figures = [token for token in tokens if token.kind == "QUANTITY"]
+    return len(figures) == 1 and figures[0].value == "%" and figures[0].numbers == (100,)
 
 
 def _plain(tokens: list[Token]) -> list[Token]:

@@ -12,6 +12,7 @@ from rulebook.builder.binding.series import (
     bind_lower,
     bind_parts,
     bind_shared,
+    bind_shares,
     bind_thresholds,
     refuse_open_counts,
     refuse_overlaps,
@@ -21,6 +22,7 @@ from rulebook.builder.binding.series import (
 from rulebook.builder.binding.tables import bind_bands, bind_counts, bind_kept, bind_levels, bind_twins
 
 STEPS: tuple[Callable[[Bench], None], ...] = (
+    bind_shares,
     bind_worths,
     bind_twins,
     refuse_twins,

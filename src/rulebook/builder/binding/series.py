@@ -39,6 +39,22 @@ def refuse_parts(bench: Bench) -> None:
         without_refused(bench)
 
 
+def bind_shares(bench: Bench) -> None:
+    """每项2分，缺一项扣2分: what each part is worth, said before what its loss costs, is no rule. 每项2分，不符合不得分: of that part?"""
+    for draft in list(bench.rules):
+        if draft.kind != "earn" or not is_unsaid(draft) or not isinstance(draft.basis, model.Count):
+            continue
+        after = [other for other in bench.rules if other.span[0] > draft.span[0]]
+        costs = [other for other in after if other.kind == "deduct" and other.amount == draft.amount]
+        if any(set(other.units) & set(draft.units) and other.basis == draft.basis for other in costs):
+            bench.rules.remove(draft)
+            continue
+        beside = [other for other in after if other.kind == "zero" and other.found.sentence == draft.found.sentence]
+        if any(lexicon.pattern("only_denied").fullmatch(other.label) for other in beside):
+            drop(bench, [draft, *beside], "RB217")
+    without_refused(bench)
+
+
 def bind_shared(bench: Bench) -> None:
     """瞒报的，本项得0分，另从总分中扣5分: an effect without a condition of its own has that of the effect before it in the sentence."""
     for index, draft in enumerate(bench.rules[1:], 1):

@@ -149,6 +149,9 @@ def choose_numbered(tokens: Tokens) -> Tokens:
         near = next((t for t in reversed(out[-3:]) if t.kind in ("EACH", "STOP", "NUM")), None)
         each_near = near is not None and near.kind == "EACH"
         looks = each_near or any(token.has(k) for k in ("EACH", "AT_LEAST", "LESS", "MORE", "AT_MOST"))
+        if token.has("ONWARD") and len(out) > 2 and out[-3].kind == "ORDINAL":
+            out.append(token.of("ONWARD"))  # 第三次及以上
+            continue
         out.append(_numbered(token, before, after, looks and _number_ahead(tokens, index), rated, each_near))
     return out
 
