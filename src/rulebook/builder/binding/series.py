@@ -8,6 +8,7 @@ from rulebook.builder.binding.bench import Bench, drop, is_unsaid, meet, overlap
 from rulebook.builder.drafts import Draft, Reader
 from rulebook.builder.names import denies
 from rulebook.parser.forms import Compared, Counted, Piece, Stepped
+from rulebook.parser.passes import is_grade
 
 
 def refuse_twins(bench: Bench) -> None:
@@ -92,7 +93,7 @@ def bind_lower(bench: Bench) -> None:
         counted = isinstance(before.basis, model.Count) and level.search(before.label) is not None
         if not beside or not counted or not isinstance(draft.basis, model.Once) or not isinstance(draft.amount, model.Figure):
             continue
-        if isinstance(effect, model.Deduct | model.Award | model.Earn) and level.fullmatch(draft.label) and not draft.tests:
+        if isinstance(effect, model.Deduct | model.Award | model.Earn) and level.fullmatch(draft.label) and not is_grade(draft.label):
             changed = effect.model_copy(update={"basis": before.basis})
             bench.rules[index] = replace(draft, basis=before.basis, units=before.units, effect=changed)
 

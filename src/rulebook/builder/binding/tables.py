@@ -623,6 +623,10 @@ def _exclusive(bench: Bench, run: list[Draft], earns: list[Draft]) -> bool | Non
         return None  # 得0.8分，在此基础上再提高的，得0.2分
     opposed = any(denies(b.label, a.label) for a, b in pairwise(earns) if not a.tests and not b.tests)
     alike = len(earns) > 1 and len({str(draft.amount) for draft in earns}) == 1
+    worths = [str(draft.amount) for draft in earns]
+    twice = len(set(worths)) < len(worths) and not any(draft.tests or draft.otherwise or is_grade(draft.label) for draft in run)
+    if twice and len(earns) > 2 and len(earns) < len(run):
+        return None  # 得1分；得0.5分；得0.5分；未落实的不得分: levels would differ in worth
     if alike and run[-1].kind == "zero" and not any(draft.tests or is_grade(draft.label) for draft in run):
         return None  # 有制度得1分；有记录得1分；发生事故的不得分
     if len(run) > 2 and _falls(run) and not run[-1].otherwise and _parted_alike(bench, run) and _kin(bench, run):
