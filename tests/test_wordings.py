@@ -4,9 +4,9 @@ from collections import defaultdict
 from pathlib import Path
 
 import pytest
-from rulebook.cli.sentence import read_clause
-
 from tests.test_readings import BENCHMARK
+
+from rulebook.cli.sentence import read_clause
 
 TABLE = Path(__file__).parent / "readings" / "wordings.tsv"
 

@@ -249,7 +249,8 @@ def _conditioned(reader: Reader, made: Draft) -> None:
         within = reader.range(tests[0])
         counts = isinstance(made.basis, model.Count | model.Time)
         if counts and within.low is None and tests[0].low_word == "" and tests[0].high_word == "out":
-            if len(made.units) != 1 or not isinstance(made.basis, model.Count) or tests[0].high is None:
+            late = isinstance(made.basis, model.Time) and not _lacks(made.found.phrase)
+            if len(made.units) != 1 or tests[0].high is None or late or isinstance(made.basis, model.Once):
                 raise Ambiguous("RB215")
             partial: model.Partial = reader.partial or "whole"
             made.basis = model.Step.made(
@@ -270,6 +271,11 @@ def _conditioned(reader: Reader, made: Draft) -> None:
     if made.label and not lexicon.pattern("scope").match(made.label):
         raise Ambiguous("RB215")  # 逾期3天以上，未说明原因的扣2分: both, or only the second?
     made.tests, made.measured = tests, label
+
+
+def _lacks(phrase: Phrase) -> bool:
+    """True for 不足22天的，每少1天: days that are missing, not days overdue."""
+    return any(isinstance(piece, Counted) and piece.word is not None and piece.word.kind == "LACK" for piece in phrase.pieces)
 
 
 def _follows(phrase: Phrase, counted: Counted) -> bool:

@@ -195,6 +195,13 @@ class _Forms:
         return Stepped(tuple(children), size.numbers[0], size.value, below)
 
     @staticmethod
+    def amount_of(children: list[Any]) -> Stepped:
+        size = children[-1]
+        if size.value in lexicon.terms()["percent"]:
+            raise NotRead(size, children[0])  # 每误差1%: of what?
+        return Stepped(tuple(children), size.numbers[0], size.value, False)
+
+    @staticmethod
     def below(children: list[Any]) -> Compared:
         return _compared(children, "", "out")
 

@@ -386,7 +386,7 @@ def _compares(tokens: list[Token]) -> bool:
 def _asks_for_all(tokens: list[Token]) -> bool:
     """持证上岗率100%，发现1人无证扣1分: what asks for all of them is no figure that a count hangs on."""
     figures = [token for token in tokens if token.kind == "QUANTITY"]
-    return len(figures) == 1 and figures[0].value == "%" and figures[0].numbers == (100,)
+    return len(figures) == 1 and figures[0].value == "%" and figures[0].numbers[0] == 100
 
 
 def _plain(tokens: list[Token]) -> list[Token]:

@@ -455,9 +455,9 @@ def _meets(bench: Bench, run: list[Draft]) -> None:
 def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft]:
     if len(run) > 1:
         _meets(bench, run)
-    measured, spoken = _measured_first(run)
-    if spoken:
-        return [*_outcomes(bench, measured, others), *spoken]
+    figures, beside = _measured_first(run)
+    if beside:
+        return [*_outcomes(bench, figures, others), *beside]
     earns = [draft for draft in run if draft.kind == "earn"]
     if not earns:
         return run
@@ -638,6 +638,8 @@ def _exclusive(bench: Bench, run: list[Draft], earns: list[Draft]) -> bool | Non
         return True if graded or (_falls(run) and _same_start(earns)) else None
     if _may_add_up(bench, run, earns):
         return None  # 有制度得2分，有记录得1分，发生事故的不得分
+    if _one_question(run):
+        return True
     if opposed or len(earns) < len(run) or all(draft.tests for draft in run) or any(draft.otherwise for draft in run):
         return True
     if sum(is_grade(draft.label) for draft in run) > 1 or _descending(earns):
@@ -650,6 +652,13 @@ def _exclusive(bench: Bench, run: list[Draft], earns: list[Draft]) -> bool | Non
         return False
     full = any(isinstance(draft.amount, model.Full) for draft in earns)
     return True if full or (figures and max(figures) == bench.points) else None
+
+
+def _one_question(run: list[Draft]) -> bool:
+    """完成1项得2分，完成2项得4分，全部完成得5分 · 高于平均水平的得3分，等于的得2分: only one of the answers can be given."""
+    units = [draft.tests[0].unit for draft in run if len(draft.tests) == 1]
+    compared = {match.group() for draft in run if (match := lexicon.pattern("compares").search(draft.label))}
+    return (1 < len(units) < len(run) and len(set(units)) == 1) or len(compared) == len(run) > 1
 
 
 def _may_add_up(bench: Bench, run: list[Draft], earns: list[Draft]) -> bool:

@@ -324,7 +324,8 @@ def choose_near(tokens: Tokens) -> Tokens:
         taken = taken and any(word in token.text for token in rest[:4] for word in lexicon.terms()["taken"])
         names = after.text in lexicon.terms()["naming"] or taken
         named = not token.text.isascii() or after.kind == "TIME_UNIT"
-        several = token.numbers[0] != 1 and named and bool(rest) and (is_words(rest[0]) or rest[0].kind == "EACH")
+        ranged = before is not None and before.text in lexicon.of_class("DASH") and bool(rest) and rest[0].text in lexicon.terms()["particle"]
+        several = not ranged and token.numbers[0] != 1 and named and bool(rest) and (is_words(rest[0]) or rest[0].kind == "EACH")
         lasts = after.kind == "TIME_UNIT"
         several = several and (lasts or rest[0].text[:1] not in _DENIALS) and not _finds(out, index)
         several = several and not (before is not None and before.kind in COMPARATORS | {"EACH", "LOWER", "HIGHER"})

@@ -139,7 +139,8 @@ def _run_together(tokens: Tokens) -> Tokens:
     terms = lexicon.terms()
     at = 0
     while at < len(out):
-        numbers, end, unit = [], at, at
+        numbers: Tokens = []
+        end = unit = at
         while end + 1 < len(out) and (out[end].text in terms["rank"] or numbers) and terms["rank"].get(out[end].text) != "AT_MOST":
             end += out[end].text in terms["rank"]
             number = _read(out[end])
