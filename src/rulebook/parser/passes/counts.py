@@ -410,6 +410,13 @@ def choose_bare(tokens: Tokens) -> Tokens:
     return out
 
 
+def _earns_on(tokens: Tokens, index: int) -> bool:
+    """True where a figure, and then what is earned, follow in the same phrase."""
+    ahead = tokens[index:]
+    effect = next((n for n, token in enumerate(ahead) if token.kind in VERBS | COMPLETE | {"STOP"}), None)
+    return effect is not None and ahead[effect].kind in ("EARN", "FULL") and any(token.kind == "NUM" for token in ahead[:effect])
+
+
 def choose_period(tokens: Tokens) -> Tokens:
     """每天 right before an effect counts days; elsewhere it is the rhythm of a requirement. 未每月召开一次 denies one, in words."""
     out: Tokens = []
@@ -418,6 +425,9 @@ def choose_period(tokens: Tokens) -> Tokens:
         if token.kind == "PERIOD" and lexicon.pattern("denies_rhythm").search("".join(before.text for before in out[-2:])):
             denied = True
         denied = denied and token.kind not in VERBS | COMPLETE | {"STOP"}
+        of_each = [before.kind for before in out[-2:]] == ["EACH", "MEASURE"]
+        if token.kind == "PERIOD" and of_each and _earns_on(tokens, index + 1):
+            out[-2:] = [before.as_text() for before in out[-2:]]  # 每人每年达6小时以上得3分: all of them, for one outcome
         if denied:
             out.append(token.as_text())
             continue
