@@ -19,7 +19,8 @@ def decimal(text: str) -> Decimal:
     """The number written as plain ASCII digits, at most ten before and four after the point. Raises ValueError otherwise."""
     if not is_exact(text):
         raise ValueError("a plain decimal number is wanted")
-    return normal(Decimal(text))
+    number = Decimal(text)
+    return normal(number) if "." in text or not number else number
 
 
 def normal(number: Decimal) -> Decimal:

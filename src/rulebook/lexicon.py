@@ -1,7 +1,7 @@
 """The words of the language as data: classes of words, the signals that points move, and the words of header and evidence."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import product
 
@@ -143,6 +143,18 @@ def expression(written: str) -> re.Pattern[str]:
 
     named = written.replace("{numerals}", numerals.CHARACTERS).replace("{number}", NUMBER)
     return re.compile(spaced(_CLASSES.sub(words_of, named), SPACES))
+
+
+def either(words: Iterable[str]) -> str:
+    """An expression for any of the words, the longest where several begin at a place. It looks at no character twice, however many words there are."""
+    rests: dict[str, set[str]] = {}
+    for word in words:
+        rests.setdefault(word[:1], set()).add(word[1:])
+    ends = "" in rests
+    branches = [re.escape(first) + either(several) for first, several in sorted(rests.items()) if first]
+    if not branches:
+        return ""
+    return f"(?:{'|'.join(branches)})" + "?" * ends if ends or len(branches) > 1 else branches[0]
 
 
 SPACES = 64

@@ -1,7 +1,8 @@
 """Tokens of one phrase to forms: an LALR automaton over the grammar's tables, so a phrase has one reading or none."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from functools import cache
 from typing import Any, NamedTuple
 
 from rulebook import lexicon
@@ -63,9 +64,8 @@ END = "$END"
 
 def _read(start: str, tokens: Sequence[Token]) -> Any:
     """Shift and reduce as the tables say; each reduced rule becomes a form by the function of its name."""
-    table = tables()
-    states, rules = table["states"], table["rules"]
-    stack: list[int] = [table["starts"][start]]
+    states, rules, first, last = _automaton(start)
+    stack: list[int] = [first]
     values: list[Any] = []
     shifted: Token | None = None
     for token in (*tokens, None):
@@ -79,24 +79,42 @@ def _read(start: str, tokens: Sequence[Token]) -> Any:
                 values.append(token)
                 shifted = token
                 break
-            origin, name, size, kind = rules[-1 - move]
-            children: list[Any] = []
-            for value in values[len(values) - size :]:
-                children.extend(value) if isinstance(value, _Inline) else children.append(value)
-            del stack[len(stack) - size :], values[len(values) - size :]
-            values.append(_form(name, kind, children))
+            origin, size, form = rules[-1 - move]
+            children = values[-size:]
+            if _Inline in map(type, children):
+                children = [one for child in children for one in (child if type(child) is _Inline else (child,))]
+            del stack[-size:], values[-size:]
+            values.append(form(children))
             stack.append(states[stack[-1]][origin])
-            if token is None and stack[-1] == table["ends"][start]:
+            if token is None and stack[-1] == last:
                 return values[-1]
     raise NotRead(None)
 
 
-def _form(name: str, kind: str, children: list[Any]) -> Any:
+class _Automaton(NamedTuple):
+    """The tables for one start symbol: moves by state and symbol, rules with what makes their forms, the first state and the last."""
+
+    states: Sequence[Mapping[str, int]]
+    rules: Sequence[tuple[str, int, Callable[[list[Any]], Any]]]
+    first: int
+    last: int
+
+
+@cache
+def _automaton(start: str) -> _Automaton:
+    table = tables()
+    rules = [(origin, size, _maker(name, kind)) for origin, name, size, kind in table["rules"]]
+    return _Automaton(table["states"], rules, table["starts"][start], table["ends"][start])
+
+
+def _maker(name: str, kind: str) -> Callable[[list[Any]], Any]:
+    """What makes a form of the values of a rule's parts: the function of its name, where one part does not stand for itself."""
     if kind == "inline":
-        return _Inline(children)
-    if kind == "single" and len(children) == 1:
-        return children[0]
-    return getattr(_Forms, name)(children)
+        return _Inline
+    if kind == "single":
+        return lambda children: children[0] if len(children) == 1 else getattr(_Forms, name)(children)
+    form: Callable[[list[Any]], Any] = getattr(_Forms, name)
+    return form
 
 
 class _Inline(list[Any]):
@@ -260,16 +278,17 @@ class _Forms:
 
     @staticmethod
     def action(children: list[Any]) -> Action:
-        tokens = _tokens(children)
-        head = next(token for token in tokens if token.kind not in ("BY", "GOVERN", "TEXT"))
+        parts = {type(child): child for child in children}
+        tokens = {token.kind: token for token in children if type(token) is Token}
+        head = next(token for kind, token in tokens.items() if kind not in ("BY", "GOVERN", "TEXT"))
         return Action(
             head.kind.removesuffix("_MORE").lower(),
             head,
-            points=next((c for c in children if isinstance(c, Points)), None),
+            points=parts.get(Points),
             more=head.kind.endswith("_MORE"),
-            filler=next((c.token for c in children if isinstance(c, _Filler)), None),
-            rate=next((c.counted for c in children if isinstance(c, _Rate)), None),
-            words=next((token for token in tokens if token.kind == "TEXT"), None),
+            filler=parts[_Filler].token if _Filler in parts else None,
+            rate=parts[_Rate].counted if _Rate in parts else None,
+            words=tokens.get("TEXT"),
         )
 
     @staticmethod

@@ -16,6 +16,12 @@ from rulebook.parser.tokens import Text, Token
 HEADS = passes.VERBS | passes.CAPS | passes.COMPLETE | {"VETO", "OPEN", "PART"}
 _SENTENCE_ENDS = frozenset("。；！？\n")
 _PHRASE_ENDS = frozenset("，：（）")
+_ENDS_ANY = _PHRASE_ENDS | _SENTENCE_ENDS
+_ROW_OPENS = passes.COMPARATORS | {"QUANTITY", "EQUAL"}
+_MOVING = passes.VERBS | passes.CAPS
+_EFFECT_ENDS = HEADS | passes.AMOUNTS | {"MEASURE"}
+_AFTER_HEAD = passes.AMOUNTS | {"SLASH", "MEASURE", "GOVERN", "BY"}
+_BARE = passes.ADVERBS | HEADS | _AFTER_HEAD
 _OPEN, _CLOSE = "（［《「『“", "）］》」』”"
 
 
@@ -155,12 +161,10 @@ _ENDS = re.compile("[^。；！？]*(?:[。；！？]|$)")
 _STIRRING = passes.COMPLETE | {"VETO", "WHOLE", "PERIOD", "AT_LEAST"}
 _MARKED = ("formula", "part", "over", "pool", "within", "veto_no_honours", "veto_lowest_grade", "veto_declared")
 _STIRS = re.compile(
-    "|".join(
-        sorted(
-            {re.escape(word) for kind in _STIRRING for word in lexicon.of_class(kind)}
-            | {re.escape(mark) for name in _MARKED for mark in lexicon.marks(name)}
-            | {lexicon.term("name_unit", "points")}
-        )
+    lexicon.either(
+        {word for kind in _STIRRING for word in lexicon.of_class(kind)}
+        | {mark for name in _MARKED for mark in lexicon.marks(name)}
+        | {lexicon.term("name_unit", "points")}
     )
 )
 
@@ -208,7 +212,7 @@ def _sentences(tokens: Sequence[Token]) -> list[_Sentence]:
             continue  # a wrapped line is no full stop
         if token.kind == "STOP" and token.text in _SENTENCE_ENDS and not _parts_effect(tokens, index, sentences[-1]):
             sentences.append(_Sentence(len(sentences)))
-        elif token.kind == "STOP" and token.text in _PHRASE_ENDS | _SENTENCE_ENDS:
+        elif token.kind == "STOP" and token.text in _ENDS_ANY:
             sentences[-1].phrases.append([])
         else:
             sentences[-1].phrases[-1].append(token)
@@ -225,7 +229,7 @@ def _parts_effect(tokens: Sequence[Token], index: int, sentence: _Sentence) -> b
 
 def _opens_row(token: Token) -> bool:
     """True for what begins a row of a table of figures: 90%≤N, ≥80分, I=1."""
-    return token.kind in passes.COMPARATORS | {"QUANTITY", "EQUAL"} or (token.text[:1].isascii() and token.text[:1].isalpha())
+    return token.kind in _ROW_OPENS or (token.text[:1].isascii() and token.text[:1].isalpha())
 
 
 def _opens_grade(tokens: Sequence[Token], index: int) -> bool:
@@ -244,7 +248,7 @@ def _goes_on(tokens: Sequence[Token], index: int) -> bool:
 
 def _ends_effect(tokens: Sequence[Token], index: int) -> bool:
     """True where an effect stands right before: nothing else separates it from the next line."""
-    return index > 0 and tokens[index - 1].kind in HEADS | passes.AMOUNTS | {"MEASURE"}
+    return index > 0 and tokens[index - 1].kind in _EFFECT_ENDS
 
 
 def _read_sentence(
@@ -271,7 +275,7 @@ def _read_sentence(
             while segment and segment[0].kind == "STOP":
                 segment = segment[1:]
             borrowed: list[Token] = []
-            bare = all(t.kind in passes.ADVERBS | HEADS | _AFTER_HEAD for t in segment)
+            bare = all(t.kind in _BARE for t in segment)
             ceiling = phrase[head].kind == "MOST_GAINED" and any(t.kind == "OWN" for t in segment)
             if waiting and not borrowed and _counts_on(waiting[-1], segment):
                 borrowed = waiting.pop()
@@ -468,19 +472,16 @@ def _quota(tokens: list[Token], index: int) -> int:
     return index
 
 
-_AFTER_HEAD = passes.AMOUNTS | {"SLASH", "MEASURE", "GOVERN", "BY"}
-
-
 def _action_end(phrase: list[Token], head: int) -> int:
     end = head + 1
     while end < len(phrase) and (
         phrase[end].kind in passes.FILLERS or any(phrase[end].has(kind) for kind in passes.FILLERS)
     ):
         end += 1
-    if end < len(phrase) and phrase[end].kind in passes.AMOUNTS and phrase[head].kind in passes.VERBS | passes.CAPS:
+    if end < len(phrase) and phrase[end].kind in passes.AMOUNTS and phrase[head].kind in _MOVING:
         end = _rate_end(phrase, end + 1)
         end += end < len(phrase) and phrase[end].kind == "TAIL"
-    elif phrase[head].kind not in passes.VERBS | passes.CAPS:
+    elif phrase[head].kind not in _MOVING:
         end = head + 1
     return end
 

@@ -97,8 +97,7 @@ def _amounts(folded: str, opaque: list[Token]) -> list[Token]:
 
 def groups_several(match: re.Match[str]) -> bool:
     """True for a list or a range of amounts."""
-    groups = match.groupdict()
-    return bool(groups.get("list") or groups.get("range"))
+    return bool(match["list"] or match["range"])
 
 
 def _trapped(folded: str, at: int) -> bool:
@@ -111,7 +110,6 @@ def _trapped(folded: str, at: int) -> bool:
 
 def _amount(match: re.Match[str], chinese: bool, folded: str) -> Token | None:
     start, end = match.span()
-    groups = match.groupdict()
     if chinese:
         filler = next((len(word) for word in _FILLING if folded.endswith(word, 0, start)), 0)
         governing = _word_before(folded, start) or _word_before(folded, start - filler)  # 扣总成绩三分
@@ -119,18 +117,18 @@ def _amount(match: re.Match[str], chinese: bool, folded: str) -> Token | None:
         numbers = tuple(number for number in read if number is not None)
         if governing is None or len(numbers) < len(read) or not (GOVERNING - {"TRAP"}) & {entry[0] for entry in governing[1]}:
             return None
-        kind = "RANGE" if groups["range"] else "LIST" if groups["list"] else "FIGURE"
+        kind = "RANGE" if match["range"] else "LIST" if match["list"] else "FIGURE"
         return Token(kind, match.group(), start, end, numbers=numbers)
     if not all(map(_is_sound, _ARABIC.findall(match.group()))):
         return None
-    if groups["range"]:
-        return Token("RANGE", match.group(), start, end, numbers=(decimal(groups["low"]), decimal(groups["high"])))
-    if groups["list"]:
+    if match["range"]:
+        return Token("RANGE", match.group(), start, end, numbers=(decimal(match["low"]), decimal(match["high"])))
+    if match["list"]:
         numbers = tuple(decimal(figure) for figure in _ARABIC.findall(match.group()))
         return Token("LIST", match.group(), start, end, numbers=numbers)
-    if groups["share"]:
-        return Token("SHARE", match.group(), start, end, numbers=(decimal(groups["percent"] or groups["part"]),))
-    return Token("FIGURE", match.group(), start, end, numbers=(decimal(groups["figure"]),))
+    if match["share"]:
+        return Token("SHARE", match.group(), start, end, numbers=(decimal(match["percent"] or match["part"]),))
+    return Token("FIGURE", match.group(), start, end, numbers=(decimal(match["figure"]),))
 
 
 def _is_sound(figure: str) -> bool:

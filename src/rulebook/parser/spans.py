@@ -4,7 +4,7 @@ A pattern runs only over text that holds one of its marks (third column of the t
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 
 from rulebook import lexicon, numerals
@@ -41,7 +41,7 @@ _NAMES = (
 )
 _UNMARKED = frozenset(name for name in _NAMES if not lexicon.marks(name))
 _MARKED = {mark: frozenset(name for name in _NAMES if mark in lexicon.marks(name)) for name in _NAMES for mark in lexicon.marks(name)}
-_MARK = re.compile(f"(?=({'|'.join(map(re.escape, sorted(_MARKED, key=len, reverse=True)))}))")
+_MARK = re.compile(f"(?=({lexicon.either(_MARKED)}))")
 """Any mark, wherever one begins; the longest where several do."""
 _TELLS = {
     mark: frozenset().union(*(names for other, names in _MARKED.items() if mark.startswith(other))) for mark in _MARKED
@@ -118,13 +118,15 @@ def _all(folded: str, present: frozenset[str]) -> Iterator[Token]:
         yield Token("STOP", "，", match.start("mark"), match.end("mark"))
 
 
-def _matches(name: str, folded: str, present: frozenset[str]) -> Iterator[re.Match[str]]:
+def _matches(name: str, folded: str, present: frozenset[str]) -> Iterable[re.Match[str]]:
     """Where the pattern of that name matches."""
-    return lexicon.pattern(name).finditer(folded) if name in present else iter(())
+    return lexicon.pattern(name).finditer(folded) if name in present else ()
 
 
-def _figured(name: str, folded: str, present: frozenset[str]) -> Iterator[re.Match[str]]:
+def _figured(name: str, folded: str, present: frozenset[str]) -> Iterable[re.Match[str]]:
     """Where it matches with figures that are carried exactly; others are left to be refused."""
+    if name not in present:
+        return ()
     return (match for match in _matches(name, folded, present) if all(map(is_exact, _ARABIC.findall(match.group()))))
 
 

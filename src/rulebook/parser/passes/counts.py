@@ -107,11 +107,12 @@ def _generic(tokens: Tokens, index: int) -> bool:
     return any(tokens[index - back].has(kind) for kind in ("EACH", "LACK", "FIND"))
 
 
+_NO_WORDS = VERBS | CAPS | COMPLETE | AMOUNTS | {"NUM", "STOP", "OPAQUE", "VETO", "WORTH"}
+_TELLING = COMPLETE | COMPARATORS | ADVERBS | {"PERIOD", "LOWER", "HIGHER", "EACH", "BINDING"}
+
+
 def _is_plain(token: Token) -> bool:
-    movers = VERBS | CAPS | COMPLETE | AMOUNTS | {"NUM", "STOP", "OPAQUE", "VETO", "WORTH"}
-    return token.kind not in movers and not first(
-        token, COMPLETE | COMPARATORS | ADVERBS | {"PERIOD", "LOWER", "HIGHER", "EACH", "BINDING"}
-    )
+    return token.kind not in _NO_WORDS and not first(token, _TELLING)
 
 
 def split_bound(tokens: Tokens) -> Tokens:
@@ -148,12 +149,16 @@ def choose_numbered(tokens: Tokens) -> Tokens:
         rated = len(out) > 1 and out[-2].kind == "SLASH" and out[-1].kind in ("MEASURE", "TIME_UNIT")
         near = next((t for t in reversed(out[-3:]) if t.kind in ("EACH", "STOP", "NUM")), None)
         each_near = near is not None and near.kind == "EACH"
-        looks = each_near or any(token.has(k) for k in ("EACH", "AT_LEAST", "LESS", "MORE", "AT_MOST"))
         if token.has("ONWARD") and len(out) > 2 and out[-3].kind == "ORDINAL":
             out.append(token.of("ONWARD"))  # 第三次及以上
             continue
+        looks = each_near or bool(first(token, _LOOKS))
         out.append(_numbered(token, before, after, looks and _number_ahead(tokens, index), rated, each_near))
     return out
+
+
+_LOOKS = frozenset({"EACH", "AT_LEAST", "LESS", "MORE", "AT_MOST"})
+"""Classes of words that look for a number behind them."""
 
 
 def _fault_of_period(tokens: Tokens, index: int) -> bool:

@@ -62,6 +62,8 @@ def choose_governing(tokens: Tokens) -> Tokens:
 
 def _each_first(tokens: Tokens) -> Tokens:
     """扣每次2分: what is counted stands before the verb that it separates from its amount."""
+    if not any(token.has("EACH") for token in tokens):
+        return tokens
     out = [token for n, token in enumerate(tokens) if not (_is_one(token) and n and tokens[n - 1].has("EACH") and n > 1 and first(tokens[n - 2], VERBS))]
     for index in range(len(out) - 3):
         verb, each, measure, amount = out[index : index + 4]
@@ -201,6 +203,8 @@ def choose_worth(tokens: Tokens) -> Tokens:
     figures = [n for n, token in enumerate(tokens) if _is_bare(tokens, n)]
     if sum(is_grade(_label(tokens, n)) for n in figures) < 2:
         figures = [n for n in figures if tokens[n].kind == "FIGURE"]  # 良好70-89分 alone says what a score is called
+    if not figures and not any(token.kind == "RANGE" for token in tokens):
+        return tokens
     marks = [n for n in figures if n == 0 or tokens[n - 1].kind == "STOP"]
     labels = [n for n in figures if n not in marks]
     earned = not moved and len(figures) > 1 and (not labels or not marks or len(labels) > 1)
