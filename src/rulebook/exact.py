@@ -20,7 +20,7 @@ def decimal(text: str) -> Decimal:
     if not is_exact(text):
         raise ValueError("a plain decimal number is wanted")
     number = Decimal(text)
-    return normal(number) if "." in text or not number else number
+    return normal(number) if text[-1] == "0" else number
 
 
 def normal(number: Decimal) -> Decimal:

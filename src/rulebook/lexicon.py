@@ -138,8 +138,7 @@ def expression(written: str) -> re.Pattern[str]:
     """A regular expression as a table writes it: {numerals}, {number}, and {LACK|FIND} for any word of these classes, longest first."""
 
     def words_of(match: re.Match[str]) -> str:
-        several = {word for name in match["names"].split("|") for word in of_class(name)}
-        return "(?:" + "|".join(map(re.escape, sorted(several, key=len, reverse=True))) + ")"
+        return f"(?:{either({word for name in match['names'].split('|') for word in of_class(name)})})"
 
     named = written.replace("{numerals}", numerals.CHARACTERS).replace("{number}", NUMBER)
     return re.compile(spaced(_CLASSES.sub(words_of, named), SPACES))
@@ -176,6 +175,7 @@ def spaced(written: str, most: int = SPACES) -> str:
 _ANY_SPACE = re.compile(r"\\s\*(?![?+])")
 
 
+@cache
 def term(kind: str, meaning: str) -> str:
     """The first (canonical) word of a kind with that meaning."""
     return next(word for word, value in terms()[kind].items() if value == meaning)

@@ -356,16 +356,18 @@ class _Naming:
         known = self.told.get((source, kind, unit))
         if known is not None:
             return known
-        same = (fold(name), kind, unit)
+        folded = fold(name)
+        same = (folded, kind, unit)
         chosen, number = name, self.last.get(same, 1)
-        while fold(chosen) in self.taken:
+        while folded in self.taken:
             number += 1
             suffix = (
                 f"{unit}{lexicon.term('name', 'tally')}" if kind == "count" and number == 2 and unit else str(number)
             )
             chosen = name[: BOUNDS.name_length - len(suffix)] + suffix
+            folded = fold(chosen)
         self.last[same] = number
-        self.taken.add(fold(chosen))
+        self.taken.add(folded)
         self.told[source, kind, unit] = chosen
         self.sources[chosen] = source
         self.known[chosen] = model.Fact.made(

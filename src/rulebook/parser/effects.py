@@ -37,8 +37,8 @@ class NotRead(Exception):
 
 def phrase(tokens: Sequence[Token]) -> Phrase:
     """The one reading of an effect with its near phrase. Raises NotRead."""
-    form: Phrase = _read("phrase", tokens)
-    return form
+    action, near, adverbs, otherwise = _read("phrase", tokens)
+    return Phrase(action, near, adverbs, otherwise, tuple(tokens))
 
 
 def requirement(tokens: Sequence[Token]) -> Required | None:
@@ -161,11 +161,11 @@ class _Forms:
     """Grammar rule → form, one function a rule, in the grammar's order."""
 
     @staticmethod
-    def phrase(children: list[Any]) -> Phrase:
+    def phrase(children: list[Any]) -> tuple[Any, ...]:
         near = next((c for c in children if isinstance(c, _Alternatives)), _Alternatives())
         adverbs = tuple(c.token for c in children if isinstance(c, _Adverb))
         action = next(c for c in children if isinstance(c, Action))
-        return Phrase(action, tuple(near), adverbs, next(iter(_tokens(children)), None))
+        return action, tuple(near), adverbs, next(iter(_tokens(children)), None)
 
     @staticmethod
     def near(children: list[Any]) -> _Alternatives:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -515,7 +515,7 @@ def _phrase(text: Text, tokens: list[Token], sentence: int, context: tuple[tuple
     if head.kind in passes.VERBS and text.folded.endswith(_MOST, 0, head.start):
         return Refused(start, end, "RB215")
     near = head.start
-    return Found(replace(form, tokens=tuple(joined)), start, end, sentence, (start, near), context)
+    return Found(form, start, end, sentence, (start, near), context)
 
 
 _MOST = tuple(word for word in lexicon.of_class("MOST") if word)

@@ -111,8 +111,9 @@ def _trapped(folded: str, at: int) -> bool:
 def _amount(match: re.Match[str], chinese: bool, folded: str) -> Token | None:
     start, end = match.span()
     if chinese:
-        filler = next((len(word) for word in _FILLING if folded.endswith(word, 0, start)), 0)
-        governing = _word_before(folded, start) or _word_before(folded, start - filler)  # 扣总成绩三分
+        governing = _word_before(folded, start)
+        if governing is None and folded.endswith(_FILLING, 0, start):  # 扣总成绩三分
+            governing = _word_before(folded, start - next(len(word) for word in _FILLING if folded.endswith(word, 0, start)))
         read = [numerals.read(figure) for figure in _CHINESE.findall(match.group())]
         numbers = tuple(number for number in read if number is not None)
         if governing is None or len(numbers) < len(read) or not (GOVERNING - {"TRAP"}) & {entry[0] for entry in governing[1]}:
@@ -180,14 +181,14 @@ def _governed(folded: str, amount: Token) -> list[Token]:
         verb = lexicon.terms()["sign"][sign]
         return [amount, Token("WORD", sign, position - 1, position, classes=((verb, "sign"),))]
     dealt = _DEALT.match(folded, amount.end)
-    by = next((w for w in _LONGEST["by"] if folded.endswith(w, 0, position)), "")
+    by = next((w for w in _LONGEST["by"] if folded.endswith(w, 0, position)), "") if dealt is not None else ""
     if dealt is not None and by:  # 按1分/件扣减
         kind = ((lexicon.terms()["dealt"][dealt["verb"]], "dealt"),)
         start, cut = dealt.span("verb")
         dealing = Token("WORD", by, position - len(by), position, classes=kind)
         return [dealing, amount, Token("TAIL", folded[start:cut], start, cut)]
-    given = next((w for w in _LONGEST["given"] if folded.startswith(w, amount.end)), None)
-    if given is not None:
+    if folded.startswith(_LONGEST["given"], amount.end):
+        given = next(w for w in _LONGEST["given"] if folded.startswith(w, amount.end))
         before = next((w for w in _LONGEST["gives"] if folded.endswith(w, 0, position)), "")
         start, verb = position - len(before), lexicon.terms()["given"][given]
         whole = amount._replace(text=folded[amount.start : amount.end + len(given)], end=amount.end + len(given))
