@@ -170,7 +170,7 @@ def _counted(entry: Entry, fact: model.Fact) -> int:
 
 def _generic() -> str:
     """The measure word that stands before any noun."""
-    return next(word for word, entries in lexicon.words().items() if ("MEASURE", "generic") in entries)
+    return lexicon.word("MEASURE", "generic")
 
 
 def _per(clause: model.Clause | None, entry: Entry) -> str:

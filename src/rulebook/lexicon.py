@@ -15,11 +15,13 @@ Entry = tuple[str, str]
 @cache
 def rows() -> tuple[tuple[str, str, str], ...]:
     """Class, word and value of every row, folded; a row with several words in brackets, (合计|总计)(最高|最多)得, stands for each of them."""
-    return tuple(
-        (row[0], word, row[2] if len(row) > 2 else "")
-        for row in table("lexicon.tsv")
-        for word in (_spread(row[1]) if "(" in row[1] else (row[1],))
-    )
+    return tuple(_spelled(table("lexicon.tsv")))
+
+
+def _spelled(written: Iterable[list[str]]) -> Iterator[tuple[str, str, str]]:
+    for row in written:
+        for word in _spread(row[1]) if "(" in row[1] else (row[1],):
+            yield row[0], word, row[2] if len(row) > 2 else ""
 
 
 def _spread(written: str) -> Iterator[str]:
@@ -64,17 +66,23 @@ def traps() -> dict[str, tuple[str, ...]]:
     return {first: tuple(several) for first, several in found.items()}
 
 
+@cache
 def of_class(name: str) -> frozenset[str]:
     """The words of one class."""
-    return _classes().get(name, frozenset())
+    return frozenset(word for _, word, _ in _spelled(_classes().get(name, ())))
+
+
+def word(name: str, value: str) -> str:
+    """The first word of a class with that value."""
+    return next(word for _, word, said in _spelled(_classes()[name]) if said == value)
 
 
 @cache
-def _classes() -> dict[str, frozenset[str]]:
-    found: dict[str, set[str]] = {}
-    for name, word, _ in rows():
-        found.setdefault(name, set()).add(word)
-    return {name: frozenset(several) for name, several in found.items()}
+def _classes() -> dict[str, list[list[str]]]:
+    found: dict[str, list[list[str]]] = {}
+    for row in table("lexicon.tsv"):
+        found.setdefault(row[0], []).append(row)
+    return found
 
 
 @cache
@@ -138,7 +146,8 @@ def expression(written: str) -> re.Pattern[str]:
     """A regular expression as a table writes it: {numerals}, {number}, and {LACK|FIND} for any word of these classes, longest first."""
 
     def words_of(match: re.Match[str]) -> str:
-        return f"(?:{either({word for name in match['names'].split('|') for word in of_class(name)})})"
+        several = {word for name in match["names"].split("|") for word in of_class(name)}
+        return "(?:" + "|".join(map(re.escape, sorted(several, key=len, reverse=True))) + ")"
 
     named = written.replace("{numerals}", numerals.CHARACTERS).replace("{number}", NUMBER)
     return re.compile(spaced(_CLASSES.sub(words_of, named), SPACES))
