@@ -274,12 +274,12 @@ class Scores:
             rows = np.flatnonzero(anything)
             far = self.pieced(block, odd, rows)
             left = (left & ~anything) | far
-            pieces = len(rows) - int(far.sum())
+            pieces = len(rows) - int(np.count_nonzero(far))
             self.counts[1] += pieces
             self.counts[0] -= pieces
             if self.way is not None:
                 self.way[block.start + rows] = 1
-        self.counts[0] += block.number - int(left.sum())
+        self.counts[0] += block.number - int(np.count_nonzero(left))
         self.reference(block, np.flatnonzero(left).tolist())
 
     def odd(self, block: Block) -> dict[int, Any]:

@@ -34,7 +34,7 @@ NAMED = 5
 """So many rows are named of those that cannot be scored."""
 CHUNK = 1 << 18
 """So many rows are read at once."""
-NEAR = 1 << 10
+NEAR = 1 << 8
 """So many records are turned into columns while they are near."""
 
 
