@@ -36,6 +36,7 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
 
     if request.param == "kernel":
         pytest.importorskip("numba")
+        assert columns.compiled() is not None
     monkeypatch.setattr(columns, "MANY", 0 if request.param == "kernel" else 1 << 62)
     return request.param  # type: ignore[no-any-return]
 

@@ -148,8 +148,7 @@ class Run:
 
     def __init__(self, plan: Plan, size: int = BLOCK) -> None:
         """Any number of records may pass, whatever the size."""
-        self.size = BLOCK
-        """Blocks of so many records, at least, may be given."""
+        self.plan, self.size = plan, BLOCK
         kept = [one._replace(of=SIGNED[one.of]) if one.of in SIGNED else one for one in plan.registers]
         types = [WIDTHS.index(one.of) for one in kept]
         rows = [(CODES[name] + (types[target] if name == "cast" else 0), types[one], one, other, target) for name, one, other, target in plan.steps]
