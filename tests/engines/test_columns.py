@@ -1,4 +1,7 @@
-"""Tables by every way: whatever a table is and whatever it says, each row's score is the reference's, or the table is refused with its rows named."""
+"""Tables by every way: whatever a table is and whatever it says, each row's score is the reference's, or the table is refused with its rows named.
+
+All of it is said twice, of the blocks in NumPy and of the compiled kernel.
+"""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -24,6 +27,19 @@ pa = pytest.importorskip("pyarrow")
 FEW = settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
 MANY = settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
 EVERY = ("total", "lower", "upper", "grade", "vetoed", "unknown", "clauses", "clause bounds", "ledger", "way")
+
+
+@pytest.fixture(params=["numpy", "kernel"], autouse=True)
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Who runs the program: chosen by what is installed and by the size of the table, here by the test."""
+    from rulebook.engines import columns
+
+    if request.param == "kernel":
+        pytest.importorskip("numba")
+        assert columns.compiled() is not None
+    monkeypatch.setattr(columns, "MANY", 0 if request.param == "kernel" else 1 << 62)
+    return request.param  # type: ignore[no-any-return]
+
 
 @pytest.fixture(scope="module")
 def book() -> rulebook.Rulebook:
@@ -305,6 +321,56 @@ def test_blocks_are_joined_without_a_seam(book: rulebook.Rulebook, monkeypatch: 
     assert {name: column.tolist() for name, column in whole.items()} == {name: column.tolist() for name, column in pieces.items()}
 
 
+# --- the kernel
+
+
+def test_the_kernel_says_what_numpy_says_of_many_rows(book: rulebook.Rulebook, engine: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """More rows than a block of the kernel has, in columns of every width, some with states."""
+    from rulebook.engines import columns as engines
+
+    draw, number = Random(11), 2_500
+    few: list[dict[str, Any]] = [observed(book, draw) for _ in range(40)]
+    few.append({**few[0], "1.1": "未查"})
+    picked = [40 if row in (0, 1023, 1024, 2047, 2499) else draw.randrange(40) for row in range(number)]
+    given_columns = {name: [cells[row] for row in picked] for name, cells in columns(book, [filled(book, record) for record in few]).items()}
+    widths = ("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64")
+    for place, (name, cells) in enumerate(given_columns.items()):
+        if {type(cell) for cell in cells} == {int}:
+            given_columns[name] = np.array(cells, widths[place % 8] if max(cells) < 128 else "int64")
+    wanted = {name: column.tolist() for name, column in book.score_many(given_columns, want=EVERY).items()}
+    monkeypatch.setattr(engines, "MANY", 1 << 62 if engine == "kernel" else 0)
+    assert {name: column.tolist() for name, column in book.score_many(given_columns, want=EVERY).items()} == wanted
+    assert sum(one is not None for one in wanted["total"]) > 2_000
+
+
+@pytest.mark.parametrize("row", [0, 1_023, 1_024, 2_499])
+@pytest.mark.parametrize("of", ["int8", "int16", "int32", "int64"])
+def test_one_cell_among_many_that_is_no_value(plain: rulebook.Rulebook, row: int, of: str) -> None:
+    table = {name: np.tile(cells, 625) for name, cells in typed().items()} | {"1.缺": np.ones(2_500, of), "1.未建立": np.zeros(2_500, of)}
+    for name, value in (("1.缺", -1), ("1.未建立", 2)):
+        cells = table[name].copy()
+        cells[row] = value
+        ((code, message),) = refused(plain, {**table, name: cells}, want=["way"])
+        assert (code, f'row {row + 1}: the value "{value}"' in message) == ("RB533", True)
+    worst = {**table, "1.缺": table["1.缺"] * -1, "2.人数": np.array(["三人"] * 2_500, object)}
+    assert [code for code, _ in refused(plain, worst)] == ["RB533"]
+
+
+def test_without_numba_numpy_does_it(plain: rulebook.Rulebook, expected: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    from rulebook.engines import columns as engines
+
+    monkeypatch.setitem(sys.modules, "numba", None)
+    monkeypatch.delitem(sys.modules, "rulebook.engines.kernel", raising=False)
+    monkeypatch.delattr("rulebook.engines.kernel", raising=False)
+    engines.compiled.cache_clear()
+    assert engines.compiled() is None
+    out = plain.score_many(typed())
+    assert [Fraction(int(one), out.scale) for one in out["total"]] == expected
+    engines.compiled.cache_clear()
+
+
 # --- edges
 
 
@@ -484,21 +550,22 @@ def test_records_with_other_keys(plain: rulebook.Rulebook) -> None:
 
 
 @given(values=st.lists(st.integers(-50, 50), min_size=12, max_size=12), seed=st.integers(0, 10**6))
-@settings(max_examples=60, deadline=None, derandomize=True)
-def test_steps_say_what_the_rows_say(values: list[int], seed: int) -> None:
+@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+def test_steps_say_what_the_rows_say(engine: str, values: list[int], seed: int) -> None:
     """Random tables of rows: every kind, in every width, as columns and one by one."""
-    _steps(values, seed)
+    _steps(engine, values, seed)
 
 
 @pytest.mark.slow
 @given(values=st.lists(st.integers(-50, 50), min_size=12, max_size=12), seed=st.integers(0, 10**9))
-@settings(max_examples=3000, deadline=None)
-def test_many_steps_say_what_the_rows_say(values: list[int], seed: int) -> None:
-    _steps(values, seed)
+@settings(max_examples=3000, deadline=None, suppress_health_check=list(HealthCheck))
+def test_many_steps_say_what_the_rows_say(engine: str, values: list[int], seed: int) -> None:
+    _steps(engine, values, seed)
 
 
-def _steps(values: list[int], seed: int) -> None:
-    from rulebook.engines.blocks import Plan
+def _steps(engine: str, values: list[int], seed: int) -> None:
+    from rulebook.engines.blocks import Plan, Run
+    from rulebook.engines.columns import compiled
     from rulebook.engines.operations import Table
 
     draw, table = Random(seed), Table()
@@ -531,5 +598,5 @@ def _steps(values: list[int], seed: int) -> None:
     plan = Plan(table, outputs, {})
     inputs = {place: np.array(values[place::3], of) for place, of in plan.inputs.items()}
     found = [np.empty(4, of) for of in plan.types]
-    plan.start(3)(inputs, found, 4)
+    assert (compiled() if engine == "kernel" else Run)(plan, 3)(inputs, found, 4)
     assert [one.tolist() for one in found] == [[rows[ref] for rows in wanted] for ref in outputs]

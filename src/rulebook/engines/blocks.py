@@ -8,7 +8,7 @@ writes into a buffer that was there before.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import reduce
 from math import gcd
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -288,39 +288,42 @@ KINDS: dict[str, Callable[[Forms, list[Form], int], Form]] = {
 # --- steps
 
 Register = int
-Step = tuple[Callable[[Any, Any, Any], Any], Register, Register, Register]
+Step = tuple[str, Register, Register, Register]
+"""What is done, with which two registers, into which third; no step writes what it reads, so that records may pass many at a time."""
 
 
-def _cast(source: Any, _: Any, target: Any) -> None:
-    np.copyto(target, source, casting="unsafe")  # the bounds say that it fits
+class Kept(NamedTuple):
+    """A register: what it is, of which type, and a number that belongs to it.
 
+    `input` and `output` are columns, by place and by number; `constant` and `filled` a number, once or in every record; `truth` is a buffer, by
+    register, as yes and no; an `end` is a bound, moved where a number lies beyond it.
+    """
 
-def _least(one: Any, other: Any, target: Any) -> None:
-    np.minimum(one, other, out=target)
-
-
-def _greatest(one: Any, other: Any, target: Any) -> None:
-    np.maximum(one, other, out=target)
+    kind: Literal["input", "output", "constant", "filled", "buffer", "truth", "end"]
+    of: str
+    number: int = 0
 
 
 class _Writer:
     """Turns nodes into steps on registers; a register whose value is not needed any more is used again."""
 
-    def __init__(self, forms: Forms, outputs: Sequence[Form], types: Sequence[str], arriving: Mapping[int, str]) -> None:
-        self.forms, self.types, self.arriving = forms, types, arriving
+    def __init__(
+        self, forms: Forms, outputs: Sequence[Form], types: Sequence[str], arriving: Mapping[int, str], watched: Mapping[int, Bounds],
+    ) -> None:  # fmt: skip
+        self.forms, self.types, self.arriving, self.watched = forms, types, arriving, dict(watched)
         self.steps: list[Step] = []
-        self.kinds: list[tuple[str, Any]] = []
-        """What each register is: `input` and its place, `output` and its number, `constant`, `filled` with one, `buffer` of a type, `truth` of a buffer."""
+        self.registers: list[Kept] = []
         self.free: dict[str, list[Register]] = {}
         self.held: dict[int, Register] = {}
-        self.constants: dict[tuple[str, int], Register] = {}
-        self.truths: dict[Register, Register] = {}
+        self.fixed: dict[Kept, Register] = {}
         self.uses: dict[int, int] = {}
         for form in outputs:
             if form.factor:
                 self.count(form.node)
         for number, form in enumerate(outputs):
             self.output(number, form)
+        for place in list(self.watched):
+            self.arrives(place, arriving[place])
 
     def count(self, node: int) -> None:
         wanted = [node]
@@ -332,40 +335,46 @@ class _Writer:
 
     # --- registers
 
-    def register(self, kind: str, what: Any) -> Register:
-        self.kinds.append((kind, what))
-        return len(self.kinds) - 1
+    def register(self, kept: Kept) -> Register:
+        self.registers.append(kept)
+        return len(self.registers) - 1
 
     def buffer(self, of: str) -> Register:
         """A register of that type that nobody uses."""
         free = self.free.setdefault(of, [])
-        return free.pop() if free else self.register("buffer", of)
+        return free.pop() if free else self.register(Kept("buffer", of))
 
     def release(self, register: Register) -> None:
-        kind, of = self.kinds[register]
-        if kind == "buffer":
-            self.free[of].append(register)
+        if self.registers[register].kind == "buffer":
+            self.free[self.registers[register].of].append(register)
 
     def number(self, of: str, number: int) -> Register:
         """A register that holds the number."""
-        if (of, number) not in self.constants:
-            self.constants[of, number] = self.register("constant", np.dtype(of).type(number))
-        return self.constants[of, number]
+        return self.once(Kept("constant", of, number))
 
     def filled(self, of: str, number: int) -> Register:
         """A register with the number in every record: the lesser and the greater are found many at a time only between two columns."""
-        if (f"filled {of}", number) not in self.constants:
-            self.constants[f"filled {of}", number] = self.register("filled", (of, number))
-        return self.constants[f"filled {of}", number]
+        return self.once(Kept("filled", of, number))
 
     def truth(self, register: Register) -> Register:
         """The same bytes, seen as yes and no."""
-        if register not in self.truths:
-            self.truths[register] = self.register("truth", register)
-        return self.truths[register]
+        return self.once(Kept("truth", "int8", register))
 
-    def step(self, function: Any, one: Register, other: Register, target: Register) -> None:
-        self.steps.append((function, one, other, target))
+    def once(self, kept: Kept) -> Register:
+        """The one register of that kind."""
+        if kept not in self.fixed:
+            self.fixed[kept] = self.register(kept)
+        return self.fixed[kept]
+
+    def step(self, name: str, one: Register, other: Register, target: Register) -> None:
+        self.steps.append((name, one, other, target))
+
+    def onto(self, name: str, one: Register, other: Register, of: str) -> Register:
+        """The step on a register that is not needed any more, as a new one."""
+        found = self.buffer(of)
+        self.step(name, one, other, found)
+        self.release(one)
+        return found
 
     # --- nodes
 
@@ -390,7 +399,7 @@ class _Writer:
         if self.type(node) == of:
             return register, False
         wider = self.buffer(of)
-        self.step(_cast, register, register, wider)
+        self.step("cast", register, register, wider)
         return wider, True
 
     def narrowed(self, register: Register, of: str, node: int) -> Register:
@@ -398,17 +407,14 @@ class _Writer:
         wanted = self.type(node)
         if wanted == of:
             return register
-        found = self.buffer(wanted)
-        self.step(_cast, register, register, found)
-        self.release(register)
-        return found
+        return self.onto("cast", register, register, wanted)
 
-    def binary(self, function: Any, node: int, one: int, other: int) -> Register:
+    def binary(self, name: str, node: int, one: int, other: int) -> Register:
         """A step on two nodes."""
         of = _widest(self.type(one), self.type(other), self.type(node))
         (first, own), (second, second_own) = self.read(one, of), self.read(other, of)
         target = self.buffer(of)
-        self.step(function, first, second, target)
+        self.step(name, first, second, target)
         self.done([(one, first, own), (other, second, second_own)])
         return self.narrowed(target, of, node)
 
@@ -418,31 +424,41 @@ class _Writer:
                 self.release(register)
             self.leave(node)
 
-    def unary(self, function: Any, node: int, one: int, number: int) -> Register:
+    def unary(self, name: str, node: int, one: int, number: int) -> Register:
         """A step on a node and a number."""
         of = _widest(self.type(one), width(number, number), self.type(node))
         first, own = self.read(one, of)
         target = self.buffer(of)
-        constant = self.filled if function in (_least, _greatest) else self.number
-        self.step(function, first, constant(of, number), target)
+        constant = self.filled if name in ("least", "greatest") else self.number
+        self.step(name, first, constant(of, number), target)
         self.done([(one, first, own)])
         return self.narrowed(target, of, node)
 
-    def compare(self, function: Any, one: int, number: int) -> Register:
+    def compare(self, name: str, one: int, number: int) -> Register:
         first = self.take(one)
         target = self.buffer("int8")
-        self.step(function, first, self.number(self.type(one), number), self.truth(target))
+        self.step(name, first, self.number(self.type(one), number), self.truth(target))
         self.leave(one)
         return target
 
     def input(self, node: int, args: Sequence[int], numbers: Sequence[int]) -> Register:
         (place,), wanted = numbers, self.type(node)
-        register = self.register("input", (place, self.arriving.get(place, wanted)))
+        register = self.arrives(place, self.arriving.get(place, wanted))
         if self.arriving.get(place, wanted) == wanted:
             return register
         target = self.buffer(wanted)
-        self.step(_cast, register, register, target)
+        self.step("cast", register, register, target)
         return target
+
+    def arrives(self, place: int, of: str) -> Register:
+        """The input's register. One that is watched is looked at before it is used, as far as its type goes beyond its bounds."""
+        register, limits = self.register(Kept("input", of, place)), np.iinfo(of)
+        low, high = self.watched.pop(place, (limits.min, limits.max))
+        if low > limits.min:
+            self.step("lowest", register, register, self.register(Kept("end", "int64", low)))
+        if high < limits.max:
+            self.step("highest", register, register, self.register(Kept("end", "int64", high)))
+        return register
 
     def constant(self, node: int, args: Sequence[int], numbers: Sequence[int]) -> Register:
         return self.number(self.type(node), numbers[0])
@@ -452,26 +468,31 @@ class _Writer:
         scaled = sorted(factor * end for end in self.forms.bounds[args[0]])
         of = _widest(self.type(args[0]), width(*scaled), width(factor, factor), width(offset, offset), self.type(node))
         first, own = self.read(args[0], of)
-        target = self.buffer(of)
-        if factor == -1:
-            self.step(np.subtract, self.number(of, offset), first, target)
-        elif factor == 1:
-            self.step(np.add, first, self.number(of, offset), target)
-        else:
-            self.step(np.multiply, first, self.number(of, factor), target)
-            if offset:
-                self.step(np.add, target, self.number(of, offset), target)
+        register = first
+        for move in self.moves(of, factor, offset):
+            found = self.buffer(of)
+            self.step(*move(register), found)
+            if register != first:
+                self.release(register)
+            register = found
         self.done([(args[0], first, own)])
-        return self.narrowed(target, of, node)
+        return self.narrowed(register, of, node)
+
+    def moves(self, of: str, factor: int, offset: int) -> list[Callable[[Register], tuple[str, Register, Register]]]:
+        """What multiplies by the factor and adds the offset, step by step: function and what it works on, without where it is written."""
+        if factor == -1:
+            return [lambda register: ("subtract", self.number(of, offset), register)]
+        times = [] if factor == 1 else [lambda register: ("multiply", register, self.number(of, factor))]
+        return times + ([lambda register: ("add", register, self.number(of, offset))] if offset else [])
 
     def any(self, node: int, args: Sequence[int], numbers: Sequence[int]) -> Register:
         target = self.buffer("int8")
         register = self.take(args[0])
-        for arg in args[1:]:
-            self.step(np.bitwise_or, register, self.take(arg), target)
+        self.step("or", register, self.take(args[1]), target)
+        for arg in args[2:]:
+            target = self.onto("or", target, self.take(arg), "int8")
+        for arg in args:
             self.leave(arg)
-            register = target
-        self.leave(args[0])
         return target
 
     def without(self, node: int, args: Sequence[int], numbers: Sequence[int]) -> Register:
@@ -479,9 +500,9 @@ class _Writer:
         of = _widest(self.type(node), self.type(args[1]))
         flag, own = self.read(args[0], of)
         target = self.buffer(of)
-        self.step(np.bitwise_xor, flag, self.number(of, 1), target)
+        self.step("subtract", self.number(of, 1), flag, target)
         value, other = self.read(args[1], of)
-        self.step(np.multiply, target, value, target)
+        target = self.onto("multiply", target, value, of)
         self.done([(args[0], flag, own), (args[1], value, other)])
         return self.narrowed(target, of, node)
 
@@ -493,9 +514,9 @@ class _Writer:
         of = _widest(self.type(one), self.type(other), self.type(node), width(*gap))
         used = [(arg, *self.read(arg, of)) for arg in (one, other, flag)]
         target = self.buffer(of)
-        self.step(np.subtract, used[0][1], used[1][1], target)
-        self.step(np.multiply, target, used[2][1], target)
-        self.step(np.add, target, used[1][1], target)
+        self.step("subtract", used[0][1], used[1][1], target)
+        target = self.onto("multiply", target, used[2][1], of)
+        target = self.onto("add", target, used[1][1], of)
         self.done(used)
         return self.narrowed(target, of, node)
 
@@ -514,16 +535,13 @@ class _Writer:
             narrow = _widest(width(*own), *(self.type(term) for term, _ in bin))
             register = self.bin([(term, weight // shared) for term, weight in bin], narrow)
             if narrow != of:
-                wide = self.buffer(of)
-                self.step(_cast, register, register, wide)
-                self.release(register)
-                register = wide
+                register = self.onto("cast", register, register, of)
             if shared != 1:
-                self.step(np.multiply, register, self.number(of, shared), register)
+                register = self.onto("multiply", register, self.number(of, shared), of)
             if total is None:
                 total = register
             else:
-                self.step(np.add, total, register, total)
+                total = self.onto("add", total, register, of)
                 self.release(register)
         assert total is not None
         return self.narrowed(total, of, node)
@@ -562,19 +580,19 @@ class _Writer:
                 if group is None:
                     group = self.buffer(of)
                     if sign > 0:
-                        self.step(_cast, register, register, group)
+                        self.step("cast", register, register, group)
                     else:
-                        self.step(np.subtract, self.number(of, 0), register, group)
+                        self.step("subtract", self.number(of, 0), register, group)
                 else:
-                    self.step(np.add if sign > 0 else np.subtract, group, register, group)
+                    group = self.onto("add" if sign > 0 else "subtract", group, register, of)
                 self.done([(term, register, own)])
             assert group is not None
             if weight != 1:
-                self.step(np.multiply, group, self.number(of, weight), group)
+                group = self.onto("multiply", group, self.number(of, weight), of)
             if total is None or weight == 1:
                 total = group
             else:
-                self.step(np.add, total, group, total)
+                total = self.onto("add", total, group, of)
                 self.release(group)
         assert total is not None
         return total
@@ -584,29 +602,27 @@ class _Writer:
     def output(self, number: int, form: Form) -> None:
         """Writes the form into the output of that number."""
         of = self.types[number]
-        target = self.register("output", (number, of))
+        target = self.register(Kept("output", of, number))
         if form.factor == 0:
             constant = self.number(of, form.offset)
-            self.step(_cast, constant, constant, target)
+            self.step("cast", constant, constant, target)
             return
         factor, offset = form.factor, form.offset
         scaled = sorted(factor * end for end in self.forms.bounds[form.node])
         inner = _widest(self.type(form.node), width(*scaled), width(*self.forms.span(form)), width(factor, factor), width(offset, offset))
-        place = target if inner == of else self.buffer(inner)
+        moves = self.moves(inner, factor, offset)
+        if inner != of or not moves:
+            moves.append(lambda register: ("cast", register, register))
         first, own = self.read(form.node, inner)
         register = first
-        if factor == -1:
-            self.step(np.subtract, self.number(inner, offset), register, place)
-            register = place
-        elif factor != 1:
-            self.step(np.multiply, register, self.number(inner, factor), place)
-            register = place
-        if offset and factor != -1:
-            self.step(np.add, register, self.number(inner, offset), place)
-            register = place
-        if register != target:
-            self.step(_cast, register, register, target)
-        for used in ((place,) if place != target else ()) + ((first,) if own else ()):
+        for move in moves[:-1]:
+            found = self.buffer(inner)
+            self.step(*move(register), found)
+            if register != first:
+                self.release(register)
+            register = found
+        self.step(*moves[-1](register), target)
+        for used in {register} - {first} | ({first} if own else set()):
             self.release(used)
         self.leave(form.node)
 
@@ -616,14 +632,14 @@ EMIT: dict[str, Callable[[_Writer, int, Sequence[int], Sequence[int]], Register]
     "constant": _Writer.constant,
     "affine": _Writer.affine,
     "sum": _Writer.sum,
-    "divide": lambda writer, node, args, numbers: writer.unary(np.floor_divide, node, args[0], numbers[0]),
-    "least": lambda writer, node, args, numbers: writer.unary(_least, node, args[0], numbers[0]),
-    "greatest": lambda writer, node, args, numbers: writer.unary(_greatest, node, args[0], numbers[0]),
-    "min": lambda writer, node, args, numbers: writer.binary(_least, node, args[0], args[1]),
-    "max": lambda writer, node, args, numbers: writer.binary(_greatest, node, args[0], args[1]),
-    "reaches": lambda writer, node, args, numbers: writer.compare(np.greater_equal, args[0], numbers[0]),
-    "equal": lambda writer, node, args, numbers: writer.compare(np.equal, args[0], numbers[0]),
-    "not": lambda writer, node, args, numbers: writer.unary(np.bitwise_xor, node, args[0], 1),
+    "divide": lambda writer, node, args, numbers: writer.unary("divide", node, args[0], numbers[0]),
+    "least": lambda writer, node, args, numbers: writer.unary("least", node, args[0], numbers[0]),
+    "greatest": lambda writer, node, args, numbers: writer.unary("greatest", node, args[0], numbers[0]),
+    "min": lambda writer, node, args, numbers: writer.binary("least", node, args[0], args[1]),
+    "max": lambda writer, node, args, numbers: writer.binary("greatest", node, args[0], args[1]),
+    "reaches": lambda writer, node, args, numbers: writer.compare("reaches", args[0], numbers[0]),
+    "equal": lambda writer, node, args, numbers: writer.compare("equal", args[0], numbers[0]),
+    "not": lambda writer, node, args, numbers: writer.affine(node, args, (-1, 1)),
     "any": _Writer.any,
     "without": _Writer.without,
     "select": _Writer.select,
@@ -645,9 +661,11 @@ class Plan:
 
     def __init__(
         self, table: Table, outputs: Sequence[Ref], given: Mapping[int, Bounds], over: Mapping[Ref, int] | None = None,
-        arriving: Mapping[int, str] | None = None,
+        arriving: Mapping[int, str] | None = None, watched: Iterable[int] = (),
     ) -> None:  # fmt: skip
         """`given` bounds the inputs more closely than the table does; `arriving` says of which types they are, where these are not the narrowest.
+
+        Of inputs that are `watched`, it is said afterwards whether they kept to what was given.
 
         Rows named in `over` are inputs of that place. Raises Unlowered.
         """
@@ -655,50 +673,83 @@ class Plan:
         found = [forms.forms[ref] for ref in outputs]
         self.types = [output_type(table.low[ref], table.high[ref]) for ref in outputs]
         """The type of each output, whatever is given of the inputs."""
-        writer = _Writer(forms, found, self.types, arriving or {})
-        self.steps, self.kinds = writer.steps, writer.kinds
-        self.read = [(register, what[0]) for register, (kind, what) in enumerate(self.kinds) if kind == "input"]
-        self.written = [(register, what[0]) for register, (kind, what) in enumerate(self.kinds) if kind == "output"]
-        self.inputs: dict[int, str] = {what[0]: what[1] for kind, what in self.kinds if kind == "input"}
+        writer = _Writer(forms, found, self.types, arriving or {}, {place: given[place] for place in watched})
+        self.steps, self.registers = writer.steps, writer.registers
+        self.inputs = {number: of for kind, of, number in self.registers if kind == "input"}
         """Place of each input that is looked at → the type in which it arrives."""
 
-    def start(self, size: int = BLOCK) -> "Run":
-        """A run over blocks of at most so many records, with buffers of its own."""
-        return Run(self, size)
+
+def _cast(source: Any, _: Any, target: Any) -> None:
+    np.copyto(target, source, casting="unsafe")  # the bounds say that it fits
+
+
+def _lowest(values: Any, _: Any, end: Any) -> None:
+    end[0] = min(end[0], np.minimum.reduce(values))
+
+
+def _highest(values: Any, _: Any, end: Any) -> None:
+    end[0] = max(end[0], np.maximum.reduce(values))
+
+
+STEPS: dict[str, Callable[[Any, Any, Any], Any]] = {
+    "add": np.add,
+    "subtract": np.subtract,
+    "multiply": np.multiply,
+    "divide": np.floor_divide,
+    "or": np.bitwise_or,
+    "least": lambda one, other, target: np.minimum(one, other, out=target),
+    "greatest": lambda one, other, target: np.maximum(one, other, out=target),
+    "reaches": np.greater_equal,
+    "equal": np.equal,
+    "cast": _cast,
+    "lowest": _lowest,
+    "highest": _highest,
+}
+"""Name of a step → what does it."""
 
 
 class Run:
-    """A plan with its buffers, for one thread."""
+    """A plan with its buffers, for one thread, one call of NumPy a step."""
 
-    def __init__(self, plan: Plan, size: int) -> None:
+    def __init__(self, plan: Plan, size: int = BLOCK) -> None:
+        """Blocks are of at most so many records."""
         self.plan, self.size = plan, size
-        made: dict[str, Callable[[Any], Any]] = {
-            "buffer": lambda of: np.empty(size, of),
-            "filled": lambda what: np.full(size, what[1], what[0]),
-            "constant": lambda number: number,
+        self.steps = [(STEPS[name], one, other, target) for name, one, other, target in plan.steps]
+        made: dict[str, Callable[[Kept], Any]] = {
+            "buffer": lambda kept: np.empty(size, kept.of),
+            "filled": lambda kept: np.full(size, kept.number, kept.of),
+            "constant": lambda kept: np.dtype(kept.of).type(kept.number),
+            "end": lambda kept: np.zeros(1, kept.of),
         }
-        self.whole = [made[kind](what) if kind in made else None for kind, what in plan.kinds]
+        self.whole: list[Any] = [made[kept.kind](kept) if kept.kind in made else None for kept in plan.registers]
+        self.ends = [(register, kept.number) for register, kept in enumerate(plan.registers) if kept.kind == "end"]
         self.registers: list[Any] = []
         self.filled = 0
 
-    def __call__(self, inputs: Mapping[int, Any], outputs: Sequence[Any], number: int) -> None:
-        """Works on so many records: `inputs` by place, each in the plan's type; results are written into `outputs`."""
+    def __call__(self, inputs: Mapping[int, Any], outputs: Sequence[Any], number: int) -> bool:
+        """Works on so many records: `inputs` by place, each in the plan's type; results are written into `outputs`.
+
+        False where a watched input left its bounds: then the results stand for nothing.
+        """
+        for register, end in self.ends:
+            self.whole[register][0] = end
         for start in range(0, number, self.size):
             stop = min(start + self.size, number)
             self.block({place: values[start:stop] for place, values in inputs.items()}, [values[start:stop] for values in outputs], stop - start)
+        return all(self.whole[register][0] == end for register, end in self.ends)
 
     def block(self, inputs: Mapping[int, Any], outputs: Sequence[Any], number: int) -> None:
         """The same of no more records than fit."""
-        if number != self.filled:
-            self.registers = [one[:number] if isinstance(one, np.ndarray) else one for one in self.whole]
-            for register, (kind, what) in enumerate(self.plan.kinds):
-                if kind == "truth":
-                    self.registers[register] = self.registers[what].view(np.bool_)
-            self.filled = number
         registers = self.registers
-        for register, what in self.plan.read:
-            registers[register] = inputs[what]
-        for register, what in self.plan.written:
-            registers[register] = outputs[what]
-        for function, one, other, target in self.plan.steps:
+        if number != self.filled:
+            registers = self.registers = [one[:number] if isinstance(one, np.ndarray) else one for one in self.whole]
+            self.filled = number
+        for register, kept in enumerate(self.plan.registers):
+            if kept.kind == "input":
+                registers[register] = inputs[kept.number]
+            elif kept.kind == "output":
+                registers[register] = outputs[kept.number]
+            elif kept.kind == "truth":
+                registers[register] = registers[kept.number].view(np.bool_)
+        for function, one, other, target in self.steps:
             function(registers[one], registers[other], registers[target])

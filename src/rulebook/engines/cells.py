@@ -29,13 +29,17 @@ PLAIN = 0
 
 
 class Cells(NamedTuple):
-    """One block of a column. Where `codes` is not 0 the cell says `told[code - 1]`, and its value stands for nothing."""
+    """One block of a column. Where `codes` is not 0 the cell says `told[code - 1]`, and its value stands for nothing.
+
+    Values lie between `low` and `high`; where they are `unseen` nobody has looked yet whether they do.
+    """
 
     values: Any
     low: int
     high: int
     codes: Any = None
     told: Sequence[Any] = ()
+    unseen: bool = False
 
 
 class Wrong(NamedTuple):
@@ -88,10 +92,14 @@ class Fact:
         values, codes = np.broadcast_to(small(self.fill), number), np.broadcast_to(np.int32(1), number)
         return Cells(values, max(self.column.low, -most), min(self.high, most), codes, (None,))
 
-    def read(self, raw: Any) -> tuple[Cells, Wrong | None]:
-        """A block of the column. Raises WrongType."""
-        if type(raw) is np.ndarray and raw.dtype.char == "?" and self.type == "flag":
-            return Cells(raw.view(np.int8), 0, 1), None
+    def read(self, raw: Any, *, unseen: bool = False) -> tuple[Cells, Wrong | None]:
+        """A block of the column, whole numbers `unseen` where their caller looks at them. Raises WrongType."""
+        if type(raw) is np.ndarray:
+            if raw.dtype.char == "?" and self.type == "flag":
+                return Cells(raw.view(np.int8), 0, 1), None
+            if unseen and raw.dtype.kind == "i" and raw.dtype.isnative and self.column.unit == 1 and self.type != "choice":
+                least, most = LIMITS[raw.dtype.char]
+                return Cells(raw, max(self.column.low, least), min(self.high, most), unseen=True), None
         if not isinstance(raw, np.ndarray):
             return self.arrow(raw)
         if isinstance(raw, np.ma.MaskedArray):
@@ -121,7 +129,7 @@ class Fact:
         """Whole numbers; of a yes or no 0 and 1."""
         if self.type == "choice":
             raise WrongType(str(raw.dtype))
-        unit, (least, most) = self.column.unit, LIMITS[raw.dtype.name]
+        unit, (least, most) = self.column.unit, LIMITS[raw.dtype.char]
         low, high = -(-self.column.low // unit), self.high // unit
         wrong = None
         if len(raw) and self.outside(raw, low, high, least, most):
@@ -297,8 +305,8 @@ def empty(cell: Any) -> bool:
     return nothing or (isinstance(cell, str) and not cell.strip()) or (isinstance(cell, float) and isnan(cell))
 
 
-LIMITS = {name: (int(np.iinfo(name).min), int(np.iinfo(name).max)) for name in ("int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64")}
-"""Type → the least and the greatest number that it holds."""
+LIMITS = {letter: (int(np.iinfo(letter).min), int(np.iinfo(letter).max)) for letter in np.typecodes["AllInteger"]}
+"""Type, by its letter → the least and the greatest number that it holds."""
 NUMBERS: dict[str, Callable[[Fact, Any, Any], tuple[Cells, Wrong | None]]] = {
     "b": Fact.truths,
     "i": Fact.integers,

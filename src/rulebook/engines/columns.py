@@ -7,7 +7,7 @@ point; a score that is no whole number of units (as 按比例折算 may make it)
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,6 +26,8 @@ WAYS = ("straight", "clauses", "reference")
 """How a row came to its score, by code."""
 ENDS = frozenset({"total", "lower", "upper", "ranks"})
 """What of all that may be asked for needs the total."""
+MANY = 1 << 18
+"""Tables of so many rows, or more, are worth loading the kernel for."""
 UNSETTLED = -1
 """The code of no grade, and of a veto that is open."""
 
@@ -118,6 +120,18 @@ class Scoring:
         self.grades = [grade.name for grade in self.book.header.grades]
         self.plans: dict[Any, Plan] = {}
 
+    @cached_property
+    def names(self) -> dict[str, tuple[str, int]]:
+        """What a column may be called → `fact` and its slot, or `clause` and its place."""
+        known: dict[str, tuple[str, int]] = {}
+        for place, clause in enumerate(self.clauses):
+            slots = self.slots[place]
+            for slot in slots:
+                fact = self.facts[slot].column
+                known[fold(fact.name)] = known[fold(f"{fact.clause}.{fact.fact}")] = "fact", slot
+            known[clause.address] = ("fact", slots[0]) if len(slots) == 1 else ("clause", place)
+        return known
+
     # --- plans
 
     @cached_property
@@ -129,13 +143,14 @@ class Scoring:
 
     def plan(self, name: Any, refs: Sequence[int], facts: Sequence[Cells]) -> Plan:
         """The plan for those rows of the program where facts come in such cells."""
-        key = name, tuple([(cells.low, cells.high, cells.values.dtype.char) for cells in facts])
+        key = name, tuple([(cells.low, cells.high, cells.values.dtype.char, cells.unseen) for cells in facts])
         found = self.plans.get(key)
         if found is None:
             assert self.program is not None
             seen = {place: facts[slot] for place, slot in self.inputs.items() if slot >= 0}
             given = {place: (seen[place].low, seen[place].high) if place in seen else (0, 0) for place in self.inputs}
-            found = Plan(self.program.table, refs, given, arriving={place: cells.values.dtype.name for place, cells in seen.items()})
+            arriving = {place: cells.values.dtype.name for place, cells in seen.items()}
+            found = Plan(self.program.table, refs, given, arriving=arriving, watched=[place for place, cells in seen.items() if cells.unseen])
             if len(self.plans) > 64:
                 self.plans.clear()
             self.plans[key] = found
@@ -198,6 +213,10 @@ class Scoring:
         return {address: value for address, value in said.items() if value is not ABSENT}
 
 
+class Beyond(Exception):
+    """Some cell that was `unseen` when its column was read is no value."""
+
+
 class Contradiction(Exception):
     """The column of a clause and those of its facts say something of one row both."""
 
@@ -233,13 +252,15 @@ class Scores:
         self.fired = [np.zeros(number, _bits(len(clause.rules))) for clause in clauses] if "ledger" in self.want else []
         """Rule by rule of each clause a bit: 1 where the rule fired, at the upper end."""
         self.refused: list[Refused] = []
-        self.runs: dict[int, Run] = {}
+        self.engine = (number >= MANY and compiled()) or Run
+        """What runs plans."""
+        self.runs: dict[int, Any] = {}
         self.scratch: dict[tuple[str, int], Any] = {}
 
     # --- one block
 
     def add(self, block: Block) -> None:
-        """The rows of the block are scored; those that cannot be are in `refused`."""
+        """The rows of the block are scored; those that cannot be are in `refused`. Raises Beyond."""
         if self.scoring.program is None:
             self.reference(block, range(block.number))
             return
@@ -253,12 +274,12 @@ class Scores:
             rows = np.flatnonzero(anything)
             far = self.pieced(block, odd, rows)
             left = (left & ~anything) | far
-            pieces = len(rows) - int(far.sum())
+            pieces = len(rows) - int(np.count_nonzero(far))
             self.counts[1] += pieces
             self.counts[0] -= pieces
             if self.way is not None:
                 self.way[block.start + rows] = 1
-        self.counts[0] += block.number - int(left.sum())
+        self.counts[0] += block.number - int(np.count_nonzero(left))
         self.reference(block, np.flatnonzero(left).tolist())
 
     def odd(self, block: Block) -> dict[int, Any]:
@@ -307,15 +328,15 @@ class Scores:
         self.write(plan, wanted, [array for _, array in asked], block.number)
 
     def write(self, plan: Plan, inputs: Mapping[int, Any], arrays: Sequence[Any], number: int) -> None:
-        """Runs a plan; a column that had to grow gets its values from a buffer."""
+        """Runs a plan; a column that had to grow gets its values from a buffer. Raises Beyond."""
         outputs = [one if one.dtype == of else self.array(of, -place - 1, number) for place, (one, of) in enumerate(zip(arrays, plan.types, strict=True))]
-        if id(plan) not in self.runs:
+        run = self.runs.get(id(plan))
+        if run is None or run.size < min(BLOCK, number):
             if len(self.runs) > 3:
                 self.runs.clear()
-            self.runs[id(plan)] = plan.start(min(BLOCK, number))
-        elif self.runs[id(plan)].size < min(BLOCK, number):
-            self.runs[id(plan)] = plan.start(BLOCK)
-        self.runs[id(plan)](inputs, outputs, number)
+            run = self.runs[id(plan)] = self.engine(plan, min(BLOCK, number))
+        if not run(inputs, outputs, number):
+            raise Beyond
         for one, output in zip(arrays, outputs, strict=True):
             if one is not output:
                 one[...] = output
@@ -517,6 +538,16 @@ class Scores:
         for row, number in figures.others.items():
             found[row] = number * self.scoring.scale
         return found
+
+
+@cache
+def compiled() -> Any:
+    """The kernel, to be called as `Run` is; None where numba is not installed, or has no place to keep what it compiles."""
+    try:
+        from rulebook.engines import kernel
+    except (ImportError, RuntimeError):
+        return None
+    return kernel.Run
 
 
 def _columns(number: int, types: Sequence[str]) -> list[Figures]:

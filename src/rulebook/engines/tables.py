@@ -34,7 +34,7 @@ NAMED = 5
 """So many rows are named of those that cannot be scored."""
 CHUNK = 1 << 18
 """So many rows are read at once."""
-NEAR = 1 << 10
+NEAR = 1 << 8
 """So many records are turned into columns while they are near."""
 
 
@@ -342,13 +342,7 @@ class Layout:
 
 def layout(scoring: "Scoring", names: Sequence[str], missing: str) -> Layout:
     """Which column is what. Raises RulebookError for names that are unknown, stand twice, or are wanting."""
-    known: dict[str, tuple[str, int]] = {}
-    for place, clause in enumerate(scoring.clauses):
-        slots = scoring.slots[place]
-        for slot in slots:
-            fact = scoring.facts[slot].column
-            known[fold(fact.name)] = known[fold(f"{fact.clause}.{fact.fact}")] = "fact", slot
-        known[clause.address] = ("fact", slots[0]) if len(slots) == 1 else ("clause", place)
+    known = scoring.names
     found = Layout([None] * len(scoring.facts), {}, None)
     diagnostics: list[Diagnostic] = []
     for name in names:
@@ -383,15 +377,30 @@ def _near(name: str, known: Iterable[str]) -> str:
     return "、".join(get_close_matches(fold(name), names, n=3, cutoff=0.4) or names[:3])
 
 
-def _read(scoring: "Scoring", where: Layout, raw: Mapping[str, Any], number: int, start: int, offset: int) -> "Block":
-    """One block of the table as cells; `offset` rows came before. Raises RulebookError for columns and cells that are no values."""
+def _add(scores: "Scores", where: Layout, raw: Mapping[str, Any], number: int, start: int, offset: int) -> None:
+    """One block of the table is scored; `offset` rows came before. Raises RulebookError, rows named, for cells and rows that cannot be."""
+    from rulebook.engines.columns import Beyond
+
+    seen = set() if scores.scoring.program is None else set(scores.scoring.inputs.values())
+    try:
+        scores.add(_read(scores.scoring, where, raw, number, start, offset, seen))
+    except (Beyond, RulebookError):
+        _read(scores.scoring, where, raw, number, start, offset)  # cell by cell, to say which
+        raise
+    _refuse(scores, offset)
+
+
+def _read(
+    scoring: "Scoring", where: Layout, raw: Mapping[str, Any], number: int, start: int, offset: int, seen: Set[int] = frozenset(),
+) -> "Block":  # fmt: skip
+    """The block as cells. The facts that are `seen` by who scores them need not be looked at. Raises RulebookError."""
     from rulebook.engines import cells, columns
 
     diagnostics: list[Diagnostic] = []
     facts, clauses = [], {}
-    for fact, name in zip(scoring.facts, where.facts, strict=True):
+    for slot, (fact, name) in enumerate(zip(scoring.facts, where.facts, strict=True)):
         try:
-            found, wrong = (fact.nothing(number), None) if name is None else fact.read(raw[name])
+            found, wrong = (fact.nothing(number), None) if name is None else fact.read(raw[name], unseen=slot in seen)
         except cells.WrongType as error:
             diagnostics.append(Diagnostic("RB532", {"column": name, "type": str(error), "wanted": WANTED[fact.type]}))
             continue
@@ -449,8 +458,7 @@ def score_many(
         return _streamed(source, form, None if out is None else Path(out))
     scores, subjects, start = Scores(scoring, wanted, source.rows), [], 0
     for number, raw in source.blocks():
-        scores.add(_read(scoring, where, raw, number, start, start))
-        _refuse(scores, 0)
+        _add(scores, where, raw, number, start, 0)
         subjects += [raw[where.subject]] if where.subject else []
         start += number
     return form.finish(source, scores, subjects)
@@ -524,8 +532,7 @@ class _Form:
         offset = 0
         for number, raw in source.blocks():
             scores = Scores(self.scoring, self.want, number)
-            scores.add(_read(self.scoring, self.where, raw, number, 0, offset))
-            _refuse(scores, offset)
+            _add(scores, self.where, raw, number, 0, offset)
             yield self.arrow(scores, [raw[self.where.subject]] if self.where.subject else [], fixed=True)
             offset += number
 
