@@ -29,8 +29,4 @@ def text(name: str, file: str) -> str:
 @cache
 def table(file: str) -> list[list[str]]:
     """The rows of a tab-separated table of `grammar/`; blank lines and lines beginning with # are left out."""
-    rows = []
-    for line in text("grammar", file).split("\n"):
-        if line and not line.startswith("#"):
-            rows.append(line.rstrip("\r").split("\t"))
-    return rows
+    return [line.split("\t") for line in text("grammar", file).split("\n") if line and line[0] != "#"]

@@ -497,9 +497,7 @@ class _Reader:
             raise _Refused("RB504", value=len(values), fact=fact.name, allowed=f"0–{BOUNDS.records}")
         if fact.type == "flag" and fact.requirement is None:
             raise _Refused("RB503", value="[…]", fact=fact.name, wanted=WANTED[fact.type])
-        lacking = fact.name[:1] in lexicon.of_class("LACK") or fact.name[:1] in lexicon.terms()["negation"]
-        by_time = fact.name.startswith(tuple(lexicon.of_class("OVERDUE"))) and fact.unit not in lexicon.terms()["filed"]
-        if fact.type == "count" and fact.requirement is None and (lacking or by_time):  # 逾期一周: what was filed is no count of weeks
+        if fact.type == "count" and fact.requirement is None and _lacks(fact):
             raise _Refused("RB503", value=_shown(values), fact=fact.name, wanted=Wording("wanted_lacking"))
         read = tuple(self.dated(fact, value, (*path, str(n))) for n, value in enumerate(values))
         asked = asked_of(clause, fact)
@@ -630,6 +628,12 @@ class _Reader:
         return Dated(**made)
 
 
+def _lacks(fact: model.Fact) -> bool:
+    """True for a count of what is missing or late: what was filed says nothing of it."""
+    by_time = fact.name.startswith(tuple(lexicon.of_class("OVERDUE"))) and fact.unit not in lexicon.terms()["filed"]
+    return by_time or fact.name[:1] in lexicon.of_class("LACK") or fact.name[:1] in lexicon.terms()["negation"]
+
+
 def _key_of(value: Any, meaning: str) -> Path:
     """The key under which a record holds that."""
     keys = lexicon.terms()["record"]
@@ -711,7 +715,6 @@ def _canonical(data: Any) -> Any:
 # --- one function a fact type
 
 _PLAIN = re.compile(r"[0-9]{1,12}(?:\.0*)?")
-_DATE = lexicon.pattern("date")
 
 
 def _sized(value: Any) -> Any:
@@ -805,7 +808,7 @@ def _records(fact: model.Fact, value: Any) -> tuple[Dated, ...]:
 
 
 def _date(text: str, path: Path) -> datetime.date:
-    match = _DATE.fullmatch(fold(text).strip())
+    match = lexicon.pattern("date").fullmatch(fold(text).strip())
     try:
         day = datetime.date(*map(int, match.groups())) if match is not None else instant(text)
         if day is None:

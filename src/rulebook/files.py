@@ -1,7 +1,6 @@
 """Files written whole or not at all."""
 
 import os
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +13,8 @@ def whole(path: Path, *, suffix: str = ".part", lasting: bool = False) -> Iterat
     Whoever reads meanwhile sees the old file or the new one. `lasting`: the words are on the disk before the old ones go. Raises OSError where the
     file or its folder may not be written, ValueError for a name that no file can have.
     """
+    import tempfile  # which brings much, and is needed by who writes
+
     target = path.resolve()
     rights = target.stat().st_mode & 0o777 if target.exists() else None
     if rights is not None and not rights & 0o222:

@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from rulebook import lexicon, model
@@ -145,8 +146,11 @@ def too_large(source: Source, size: int) -> list[Diagnostic]:
 _BIDI = "\u202a-\u202e\u2066-\u2069\u200e\u200f\u061c"
 _INVISIBLE = "\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200d\u2060-\u2064\u3164\ufe00-\ufe0f\ufeff\uffa0\U000e0000-\U000e0fff"
 _CONTROL = "\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufff9-\ufffb\ufffe\uffff\ue000-\uf8ff"
-_ODD = re.compile(f"(?P<bidi>[{_BIDI}])|(?P<invisible>[{_INVISIBLE}])|(?P<control>[{_CONTROL}])")
-_DIGITS = lexicon.pattern("lookalike_digits")
+
+
+@cache
+def _odd() -> re.Pattern[str]:
+    return re.compile(f"(?P<bidi>[{_BIDI}])|(?P<invisible>[{_INVISIBLE}])|(?P<control>[{_CONTROL}])")
 
 
 def characters(source: Source) -> list[Diagnostic]:
@@ -154,12 +158,12 @@ def characters(source: Source) -> list[Diagnostic]:
     from rulebook.parser.reader import depth
 
     found: list[Diagnostic] = []
-    for match in _ODD.finditer(source.text):
+    for match in _odd().finditer(source.text):
         code = {"bidi": "RB106", "invisible": "RB105", "control": "RB104"}[match.lastgroup or ""]
         found.append(Diagnostic(code, {"character": f"U+{ord(match.group()):04X}"}, source, match.start(), match.end()))
         if len(found) >= 100:
             return found
-    for match in _DIGITS.finditer(source.text):
+    for match in lexicon.pattern("lookalike_digits").finditer(source.text):
         found.append(Diagnostic("RB107", {"words": match.group()}, source, match.start(), match.end()))
     for number, line in enumerate(source.folded.split("\n")):
         if depth(line) > BOUNDS.nesting:

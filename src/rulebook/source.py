@@ -12,7 +12,7 @@ from rulebook.assets import table
 _FOLD: dict[int, str] = {9: " ", **{ord(row[0]): row[1] for row in table("fold.tsv")}}
 _COMPATIBLE = re.compile("[\uf900-\ufaff]")
 for _code in range(0xFF10, 0xFF5B):  # full-width digits and letters
-    if unicodedata.normalize("NFKC", chr(_code)).isalnum():
+    if chr(_code - 0xFEE0).isalnum():
         _FOLD[_code] = chr(_code - 0xFEE0)
 
 

@@ -245,3 +245,25 @@ def test_an_office_file_is_sent_to_the_importer(tmp_path: Path, begins: bytes, v
     ran = run(verb, "细则.docx", folder=tmp_path)
     assert ran.status == 2
     assert "rulebook import" in ran.err
+
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
+RECORDS = ("zhongning-county.yaml", "haiyuan-county.yaml", "shapotou-district.yaml")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [(), ("--explain",), ("--json",), ("--lang", "en"), ("--final",), ("--assume", "未提供"), ("--accept", "9.9")],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("several", [1, 3])
+def test_the_cache_changes_no_byte(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], several: int) -> None:
+    """What `score` says is the same without a cache, when it fills one, and from it."""
+    records = [str(EXAMPLES / name) for name in RECORDS[:several]]
+    said = []
+    for kept in ("", str(tmp_path / "cache"), str(tmp_path / "cache")):
+        monkeypatch.setenv("RULEBOOK_CACHE", kept)
+        said.append(run("score", "county-2018", *records, *options))
+    assert said[0] == said[1] == said[2]
+    assert said[0].out or said[0].err
+    assert list((tmp_path / "cache").glob("*.kept")) != []

@@ -1,6 +1,5 @@
 """The verbs: each reads its input, calls the library, and prints text for people or JSON for programs."""
 
-import difflib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -436,6 +435,8 @@ def fmt(book: tuple[str, ...], only_check: bool, as_diff: bool, lang: str | None
         differs = text != reading.source.text
         changed = changed or differs
         if as_diff:
+            import difflib
+
             lines = difflib.unified_diff(
                 reading.source.text.splitlines(True), text.splitlines(True), reading.source.name, reading.source.name
             )
