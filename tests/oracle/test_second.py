@@ -93,6 +93,7 @@ ABOVE: tuple[tuple[str, str, Mapping[str, Any], object], ...] = (
     ("2. 甲。每高1个百分点加0.5分。", "", {"1": 0, "2": "2.5"}, 2),
     ("2. 甲。第一次加1分，第二次起每次加2分。", "", {"1": 0, "2": 3}, 6),
     ("2. 甲。受表彰的，每次加1分。", "", {"1": "不涉及", "2": 3}, None),
+    ("2. 甲。受表彰的，每次加1分，最低得2分。（5分）", "", {"1": 0, "2": 1}, 2),
 )
 """Items of an award section, its points, evidence, the total."""
 
@@ -108,6 +109,11 @@ SETTLED: dict[str, tuple[str, Mapping[str, Any], object]] = {
     "highest only, an award beside a loss": (
         f"{ONE}① 甲。缺一项扣1分。获国家级表彰的加3分，获省级表彰的加2分，只取最高。（9分）",
         {"1.1": {"缺": 1, "获国家级表彰": True, "获省级表彰": True}}, 11),
+    "highest only, earned and awarded apart": (
+        f"{ONE}① 甲。建立的得2分，落实的得4分，获国家级表彰的加3分，获省级表彰的加1分，只取最高。（9分）",
+        {"1.1": {"建立": True, "落实": True, "获国家级表彰": True, "获省级表彰": True}}, 7),
+    "highest only, the larger award beside what is earned": (
+        f"{ONE}① 甲。建立的得2分，获国家级表彰的加3分，只取最高。（9分）", {"1.1": {"建立": True, "获国家级表彰": True}}, 5),
     "least": (f"{ONE}① 甲。每完成一项得1分，每发现一处扣1分，最低得2分。（5分）", {"1.1": {"完成": 8, "发现": 7}}, 2),
     "least, not earned": (f"{ONE}① 甲。每完成一项得1分，最低得2分。（5分）", {"1.1": 1}, 2),
     "least, above a ceiling": (

@@ -78,6 +78,14 @@ def test_totals_are_those_worked_out_on_paper(text: str, record: Mapping[str, An
         assert Fraction(scored.total) == Fraction(scored.start) + sum(Fraction(entry.applied) for entry in scored.ledger)
 
 
+def test_a_limit_of_an_item_holds_the_worst_and_the_best_apart() -> None:
+    """What the one takes back from a clause that is known is not taken from the other."""
+    text = "一、章\n1. 项（6分）\n最多扣2分。\n① 缺一项扣1分。（3分）\n② 错一项扣1分。（3分）\n"
+    scored = card(text, {"1.1": "未查", "1.2": 3})
+    assert (scored.lower, scored.upper) == (4, 4)
+    assert lines(scored) == [("1.2", "deduct", "-2")]
+
+
 def test_what_leaves_has_a_line() -> None:
     """Also a clause that earns, and so takes nothing along; one that holds no points has none."""
     text = AWARDED.format(points="", more="")
