@@ -101,7 +101,7 @@ def replacements(node: ast.AST, says: str) -> Iterator[ast.AST]:
                         yield changed(node, **{name: [*several[:place], ast.Constant("changed"), *several[place + 1 :]]})
 
 
-def mutants(node: ast.AST, says: str = "") -> Iterator[tuple[int, str]]:
+def mutants(node: ast.AST, says: str = "", within: ast.AST | None = None) -> Iterator[tuple[int, str]]:
     """Line and words of each mutant of a tree; the tree is the mutant while it is handed out, and itself again after."""
     if isinstance(node, ast.Assert | ast.Import | ast.ImportFrom) or (isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"):
         return
@@ -116,11 +116,15 @@ def mutants(node: ast.AST, says: str = "") -> Iterator[tuple[int, str]]:
             if not isinstance(one, ast.AST) or (types and field == "args" and place) or (isinstance(one, ast.keyword) and one.arg == "strict"):
                 continue
             for other in replacements(one, says):
-                told = " → ".join(ast.unparse(each).strip().split("\n")[0] for each in (one, other))
+                told = " → ".join(map(_first_line, (one, other)))
                 _put(node, field, place, ast.fix_missing_locations(ast.copy_location(other, one)))
-                yield getattr(one, "lineno", getattr(node, "lineno", 0)), told
+                yield getattr(one, "lineno", getattr(node, "lineno", 0)), told if isinstance(one, ast.stmt) else f"{told}: {_first_line(within or node)}"
                 _put(node, field, place, one)
-            yield from mutants(one, says)
+            yield from mutants(one, says, one if isinstance(one, ast.stmt) else within)
+
+
+def _first_line(node: ast.AST) -> str:
+    return next(line for line in ast.unparse(node).strip().split("\n") if line[:1] != "@")
 
 
 def _put(node: ast.AST, field: str, place: int, other: ast.AST) -> None:

@@ -168,6 +168,12 @@ ANSWERS: tuple[tuple[str, dict[str, Any]], ...] = (
     (ONE.format("缺一次扣1分。（1分）\n二、加分项（1.5分）\n2. 创新的，加1分。\n3. 推广的，加1分。"), {"attainable totals": "0, 1, 1.5, 2, 2.5"}),
     (ONE.format("缺一次扣1分。（1分）\n二、加分项\n2. 项（1.5分）\n① 创新的，加1分。\n② 推广的，加1分。"), {"attainable totals": "0, 1, 1.5, 2, 2.5"}),
     ("小数：保留整数，四舍五入\n" + ONE.format("缺一次扣0.5分。（2分）"), {"attainable totals": "0, 1, 2"}),
+    ("小数：保留整数，四舍五入\n" + ONE.format("管理混乱的，酌情扣1-3分。（3分）"), {"attainable totals": "0, 1, 2, 3"}),
+    ("小数：保留一位小数，四舍五入\n" + ONE.format("缺一次扣0.25分。（1分）"), {"attainable totals": "0, 0.3, 0.5, 0.8, 1"}),
+    ("等次：3分以上好，高于2分不足3分中，2分以下差\n" + ONE.format("管理混乱的，酌情扣1-3分。（3分）"), {
+        "grade attainable: 好": True, "grade attainable: 中": False, "grade attainable: 差": True}),
+    ("等次：3分以上好，2分以上不足3分中，不足2分差\n" + ONE.format("管理混乱的，酌情扣1-3分。（3分）"), {"grade attainable: 中": True}),
+    ("等次：高于3分好，2分以下差\n" + ONE.format("未召开的，扣1分。（3分）"), {"grade attainable: 好": False, "grade attainable: 差": True}),
     ("一票否决：总分记零分\n" + ONE.format("未召开的，扣1分。（2分）\n二、否决项\n2. 谎报的，实行“一票否决”。"), {"attainable totals": "0, 1, 2"}),
     (ONE.format("未召开的，扣1分。（2分）\n2. 谎报的扣1分，瞒报的，本项一票否决。（1分）"), {"attainable totals": None, "lowest attainable score": "1"}),
     ("未提供资料：不予判分\n" + ONE.format("未召开的，扣1分。（2分）"), {"lowest attainable score": "0", "attainable totals": "0, 1, 2"}),
