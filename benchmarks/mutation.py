@@ -22,15 +22,14 @@ from pathlib import Path
 from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
-REASONING = "unit/test_proofs.py properties/test_attainable.py test_cases.py cli/test_json.py rulebooks"
+REASONING = "unit/test_proofs.py properties/test_attainable.py test_cases.py"
 TESTS = {
     "evaluator": "unit/test_sums.py oracle unit/test_evaluator.py unit/test_explanation.py unit/test_indicators.py test_cases.py unit/test_asked.py"
     " properties/test_oracle.py properties/test_accounting.py properties/test_ledger.py rulebooks",
     "totals": REASONING,
     "attainable": REASONING,
     "proofs": REASONING,
-    "regions": "unit/test_evaluator.py unit/test_proofs.py unit/test_improvement.py properties/test_attainable.py test_cases.py rulebooks"
-    " properties/test_oracle.py properties/test_intervals.py",
+    "regions": "unit/test_evaluator.py unit/test_proofs.py unit/test_improvement.py properties/test_attainable.py test_cases.py properties/test_oracle.py",
     "numerals": "unit/test_numerals.py test_cases.py",
     "consistency": "unit/test_consistency.py test_cases.py unit/test_proofs.py",
     "periods": "unit/test_periods.py unit/test_deadlines.py unit/test_asked.py test_cases.py unit/test_explanation.py",
@@ -190,7 +189,7 @@ def measure(name: str, options: argparse.Namespace) -> None:
     before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
     if killed(name, sources(name)[-1], AS_IT_IS, 600) or not killed(name, sources(name)[-1], EMPTY, 600):
         sys.exit(f"{name}: the tests do not pass on the module as it is, or do not fail on an empty one")
-    seconds = int(2 * (resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before)) + 5
+    seconds = int(1.5 * (resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before)) + 5
     dead = 0
     with ThreadPoolExecutor(options.jobs) as pool:
         for (path, _, line, told), verdict in zip(sample, pool.map(lambda one: killed(name, one[0], one[1], seconds), sample), strict=True):
