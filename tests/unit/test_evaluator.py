@@ -331,6 +331,14 @@ def test_unknown_spans_what_may_be_observed(sentence: str, lower: Any, upper: An
     assert card.lower in scores
 
 
+def test_many_facts_that_are_unknown_together() -> None:
+    """So many that only the ends of each are put together: all of them found, and none."""
+    made = book("".join(f"无{name}的扣{points}分。" for points, name in enumerate("甲乙丙丁戊己庚辛壬癸子丑寅卯辰", 1)), full=200)
+    assert (made.score({}).lower, made.score({}).upper) == (0, 200)
+    card = made.score({"1": {"无甲": True, **{f"无{name}": "未查" for name in "乙丙丁戊己庚辛壬癸子丑寅卯辰"}}})
+    assert (card.lower, card.upper) == (80, 199)
+
+
 def test_every_effect_of_the_model_has_a_function() -> None:
     """The table of mechanisms is complete."""
     union = set(model.Effect.__args__[0].__args__)  # type: ignore[attr-defined]
