@@ -85,6 +85,7 @@ CASES: tuple[tuple[str, list[str]], ...] = (
     (ONE.format("培训覆盖率达到95%以上，演练覆盖率不低于90%。未达到的扣1分，未培训的不得分。（2分）"), []),
     (ONE.format("每季度至少召开1次，全年不少于3次。缺一次扣1分。（3分）"), ["RB428"]),
     (ONE.format("每季度至少召开1次，全年不少于4次。缺一次扣1分。（3分）"), []),
+    (ONE.format("6月15日前上报1次，12月15日前上报1次。缺一次扣1分。（2分）"), []),
     (ONE.format("每半年至少召开1次，全年不少于1次。缺一次扣1分。（3分）"), ["RB428"]),
     (ONE.format("每月至少召开1次，每季度至少召开3次。缺一次扣1分。（3分）"), []),
     (ONE.format("每月至少召开1次，每季度至少召开2次。缺一次扣1分。（3分）"), ["RB428"]),
@@ -248,6 +249,9 @@ REACHES: tuple[tuple[str, list[str] | None], ...] = (
     ("缺一项扣0.5分。创新的，加0.5分。最多扣0.4分。（5分）", ["4.6", "5", "5.1", "5.5"]),
     ("管理混乱的，酌情扣0-3分。（3分）", ["0-3"]),
     ("覆盖率不低于1%，每低2%扣1.5分。（4分）", ["4"]),
+    ("每被采用一篇加0.5分，最多加1.5分。未召开的扣2分。（5分）", ["3", "3.5", "4", "4.5", "5", "5.5", "6", "6.5"]),
+    ("缺一项扣1分，未召开的扣除50%的分数，只取最高。（4分）", ["2", "3", "4"]),
+    ("在通报中明确分数的，按明确的分数扣分，缺一项扣1分，最多扣3分。（4分）", ["1-4"]),
     ("发生事故超过3起的，不得分。（5分）", ["0", "5"]),
     ("缺勤3次以上的扣1分，5次以上的扣2分。（5分）", ["3", "4", "5"]),
     ("逾期1天扣1.5分。（4分）", ["0", "1", "2.5", "4"]),
@@ -270,17 +274,32 @@ REACHES: tuple[tuple[str, list[str] | None], ...] = (
 """A clause, and every score that it can have (None: without an end), worked out by hand."""
 
 
-@pytest.mark.parametrize(("words", "scores"), REACHES)
-def test_the_scores_of_a_clause_are_all_there_are(words: str, scores: list[str] | None) -> None:
+ABOVE: tuple[tuple[str, list[str] | None], ...] = (
+    ("每次加1-3分。（4分）", ["0", "1-4"]),
+    ("每次加1-3分。", None),
+    ("国家级、省级表彰分别加3分、2分。", ["0", "2", "3", "5"]),
+    ("受表彰的，每次加1分，最高加2分。", ["0", "1", "2"]),
+    ("受表彰的，每次加1分。", None),
+    ("第一次加1分，第二次起每次加2分。（4分）", ["0", "1", "3", "4"]),
+    ("创新的，加1.5分，推广的，加1分。（2分）", ["0", "1", "1.5", "2"]),
+    ("每高1个百分点加0.5分。（1分）", ["0", "0.5", "1"]),
+    ("在通报中明确分数的，按明确的分数加分。（2分）", ["0-2"]),
+    ("每完成一项加2分，每发现一处扣1分。（3分）", ["0", "1", "2", "3"]),
+)  # fmt: skip
+"""The same of a clause above the full marks."""
+
+
+@pytest.mark.parametrize(("kind", "words", "scores"), [*(("points", *row) for row in REACHES), *(("award", *row) for row in ABOVE)])
+def test_the_scores_of_a_clause_are_all_there_are(kind: str, words: str, scores: list[str] | None) -> None:
     """Single figures and stretches, none missing and none besides; each end has its witness."""
-    book = made(f"一、章\n1. {words}")
-    (clause,) = book.clauses()
-    (reach,) = totals.whole(book).reaches.values()
+    book = made(f"一、章\n1. {words}" if kind == "points" else f"一、章\n0. 缺一次扣1分。（1分）\n二、加分项\n1. {words}")
+    clause = list(book.clauses())[-1]
+    reach = totals.whole(book).reaches[clause.address]
     assert reach.decided == (scores is not None)
     for part in reach.parts:
         for facts, score in ((part.at_low, part.low), (part.at_high, part.high)):
             assert facts is not None
-            assert evaluator.clause_outcome(clause, "points", facts, None).score == score
+            assert evaluator.clause_outcome(clause, kind, facts, None).score == score
     if scores is not None:
         ends = [re.fullmatch(r"(-?[\d.]+)(?:-([\d.]+))?", one).groups() for one in scores]  # type: ignore[union-attr]
         assert reach.scores() == [(Fraction(low), Fraction(high or low)) for low, high in ends]
