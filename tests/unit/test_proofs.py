@@ -70,6 +70,7 @@ CASES: tuple[tuple[str, list[str]], ...] = (
     (ONE.format("温度6-9之间得满分，其他不得分。（2分）"), []),
     (ONE.format("温度6-9之间不得分，其他得满分。（2分）"), ["RB425"]),
     (ONE.format("缺一项扣1分，覆盖率低于80%的，不扣分，覆盖率高于90%的，不扣分。（5分）"), ["RB425"]),
+    (ONE.format("缺一项扣1分，缺三项以上的不得分，覆盖率低于80%的，不扣分，覆盖率高于90%的，不扣分。（5分）"), ["RB425"]),
     (ONE.format("缺一项扣1分，不重复扣分，未建立的不得分。（5分）"), []),
     (ONE.format("整改的，不扣分，缺一项扣1分。（5分）"), []),
     # the same fault twice, and what excludes each other
