@@ -20,11 +20,7 @@ ZERO = Fraction(0)
 
 
 class NotKnown(Exception):
-    """A fact that the score hangs on is unknown."""
-
-    def __init__(self, fact: str) -> None:
-        super().__init__(fact)
-        self.fact = fact
+    """A fact that the score hangs on, named here, is unknown."""
 
 
 @dataclass(eq=False, repr=False)

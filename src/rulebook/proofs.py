@@ -470,11 +470,9 @@ def _contexts(search: Search, others: list[model.Fact], cells: int) -> list[Assi
 
 
 def _is_plain(clause: model.Clause, fact: model.Fact) -> bool:
-    """True where one rule alone looks at the fact and moves points in proportion to it, and none turns round what another does: limits never do."""
+    """True where one rule alone looks at the fact and moves points in one direction as it grows: no other rule turns that round, nor does a limit."""
     users = [rule for rule in clause.rules if fact.name in facts_of(rule)]
-    if len(users) != 1 or isinstance(users[0].effect, model.Bands | model.Scale | model.NoEffect):
-        return False
-    return not any(isinstance(rule.effect, model.Scale | model.NoEffect) for rule in clause.rules)
+    return len(users) == 1 and not isinstance(users[0].effect, model.Bands | model.Scale | model.NoEffect)
 
 
 def _has_holes(clause: model.Clause, fact: model.Fact) -> bool:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
+from math import prod
 
 from rulebook import model
 from rulebook.bounds import BOUNDS
@@ -26,6 +27,8 @@ from rulebook.evidence import ClauseEvidence, Dated, Value
 
 _TINY = Decimal(1).scaleb(-BOUNDS.decimals)
 _MOST = Decimal(10) ** BOUNDS.points_digits
+MOST = 1 << 14
+"""The most combinations of groups that are scored for one end; beyond it the lowest, or highest, of each group stands for it."""
 
 Assignment = dict[str, Value]
 Vector = tuple[Fraction, ...]
@@ -100,17 +103,16 @@ def _completions(
     seen: list[Assignment] = []
 
     def emit(choice: Iterable[list[tuple[Assignment, Vector, bool, bool]]]) -> None:
-        lists = [_extremes(group) for group in choice]
-        size = 1
-        for group in lists:
-            size *= max(1, len(group))
-        if size > 1 << 14:
-            lists = [_outermost(group) for group in lists]
-        for combination in product(*lists):
-            merged: Assignment = {}
-            for candidate in combination:
-                merged.update(candidate[0])
-            seen.append(merged)
+        parts = list(choice)
+        for sign in (1, -1):  # the worst of all groups together, then the best
+            lists = [_front(group, sign) for group in parts]
+            if prod(map(len, lists)) > MOST:
+                lists = [[min(group, key=lambda c: sum(c[1]) * sign)] for group in lists]
+            for combination in product(*lists):
+                merged: Assignment = {}
+                for candidate in combination:
+                    merged.update(candidate[0])
+                seen.append(merged)
 
     if all(plain):
         emit(plain)
@@ -124,27 +126,19 @@ def _completions(
     return seen or [{}]
 
 
-def _extremes(group: list[tuple[Assignment, Vector, bool, bool]]) -> list[tuple[Assignment, Vector, bool, bool]]:
-    """The candidates that no other is at least as low as in every rule, and likewise high."""
-
-    def front(sign: int) -> list[tuple[Assignment, Vector, bool, bool]]:
-        out: list[tuple[Assignment, Vector, bool, bool]] = []
-        for candidate in group:
-            if any(_below(other[1], candidate[1], sign) for other in out):
-                continue
-            out = [other for other in out if not _below(candidate[1], other[1], sign)]
-            out.append(candidate)
-        return out
-
-    return [*front(1), *front(-1)]
+def _front(group: list[tuple[Assignment, Vector, bool, bool]], sign: int) -> list[tuple[Assignment, Vector, bool, bool]]:
+    """The candidates that no other is at least as low as in every rule; with the sign -1 as high."""
+    out: list[tuple[Assignment, Vector, bool, bool]] = []
+    for candidate in group:
+        if any(_below(other[1], candidate[1], sign) for other in out):
+            continue
+        out = [other for other in out if not _below(candidate[1], other[1], sign)]
+        out.append(candidate)
+    return out
 
 
 def _below(one: Vector, other: Vector, sign: int) -> bool:
     return all(a * sign <= b * sign for a, b in zip(one, other, strict=True))
-
-
-def _outermost(group: list[tuple[Assignment, Vector, bool, bool]]) -> list[tuple[Assignment, Vector, bool, bool]]:
-    return [min(group, key=lambda c: sum(c[1])), max(group, key=lambda c: sum(c[1]))]
 
 
 def groups(clause: model.Clause, unknown: list[model.Fact]) -> list[tuple[list[model.Fact], list[int]]]:

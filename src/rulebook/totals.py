@@ -25,7 +25,7 @@ Stretch = tuple[Fraction, Fraction]
 class Numbers:
     """A set of exact numbers: bit k of `points` is (first + k) / scale, bit k of `gaps` all between it and the next.
 
-    Both ends of a gap are in the set.
+    Both ends of a gap are in the set, and so is the first: bit 0 of `points` is set.
     """
 
     scale: int
@@ -49,10 +49,9 @@ class Numbers:
     def at_most(self, most: Fraction) -> "Numbers":
         """The set where everything above `most` is `most`."""
         cut = int(most * self.scale) - self.first
-        above = (self.points | self.gaps) >> max(cut, 0)
         if cut < 0:
-            return Numbers(self.scale, self.first + cut) if above else self
-        if not above:
+            return Numbers(self.scale, self.first + cut)
+        if not self.points >> cut:
             return self
         mask = (1 << cut) - 1
         return Numbers(self.scale, self.first, (self.points & mask) | 1 << cut, self.gaps & mask)
@@ -62,8 +61,7 @@ class Numbers:
         cut = int(least * self.scale) - self.first
         if cut <= 0:
             return self
-        below = (self.points | self.gaps) & ((1 << cut) - 1)
-        return Numbers(self.scale, self.first + cut, self.points >> cut | bool(below), self.gaps >> cut)
+        return Numbers(self.scale, self.first + cut, self.points >> cut | 1, self.gaps >> cut)
 
     def joined(self, number: Fraction) -> "Numbers":
         """The set and one number more."""
@@ -85,9 +83,8 @@ class Numbers:
     def stretches(self) -> Iterator[Stretch]:
         """The numbers, ascending: single ones, and stretches all of which is attained."""
         points, gaps, at = self.points, self.gaps, self.first
-        while points or gaps:
-            both = points | gaps
-            skip = (both & -both).bit_length() - 1
+        while points:
+            skip = (points & -points).bit_length() - 1
             points, gaps, at = points >> skip, gaps >> skip, at + skip
             length = (~gaps & (gaps + 1)).bit_length() - 1
             yield Fraction(at, self.scale), Fraction(at + length, self.scale)
@@ -96,13 +93,12 @@ class Numbers:
     @property
     def lowest(self) -> Fraction:
         """The least number."""
-        both = self.points | self.gaps << 1
-        return Fraction(self.first + (both & -both).bit_length() - 1, self.scale)
+        return Fraction(self.first, self.scale)
 
     @property
     def highest(self) -> Fraction:
         """The greatest number."""
-        return Fraction(self.first + (self.points | self.gaps << 1).bit_length() - 1, self.scale)
+        return Fraction(self.first + self.points.bit_length() - 1, self.scale)
 
     def __len__(self) -> int:
         """How many single numbers there are; those within stretches are not counted."""

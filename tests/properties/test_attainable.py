@@ -78,11 +78,26 @@ def test_sums_of_sets_are_what_adding_each_to_each_gives(lists: list[list[tuple[
         total = total.plus(stretches)
         inner = {Fraction(n, 2) for low, high in stretches for n in range(int(low * 2), int(high * 2) + 1)}
         plain = {a + b for a in plain for b in inner}
+    held_alike(total, plain, Fraction(cut))
+
+
+def held_alike(numbers: Numbers, plain: set[Fraction], cut: Fraction) -> None:
+    """Fails where a set that is cut, lifted, or given one number more holds other halves than the plain set."""
     for changed, wanted in (
-        (total, plain),
-        (total.at_most(Fraction(cut)), {min(one, Fraction(cut)) for one in plain}),
-        (total.at_least(Fraction(cut)), {max(one, Fraction(cut)) for one in plain}),
-        (total.joined(Fraction(cut)), plain | {Fraction(cut)}),
+        (numbers, plain),
+        (numbers.at_most(cut), {min(one, cut) for one in plain}),
+        (numbers.at_least(cut), {max(one, cut) for one in plain}),
+        (numbers.joined(cut), plain | {cut}),
     ):
         assert {one for n in range(-100, 200) if (one := Fraction(n, 2)) in changed} == wanted
         assert (changed.lowest, changed.highest) == (min(wanted), max(wanted))
+        assert {one for low, high in changed.stretches() for n in range(int(low * 2), int(high * 2) + 1) if (one := Fraction(n, 2)) in wanted} == wanted
+        assert len(changed) == len({one for one in wanted if one.denominator == 1})
+
+
+@pytest.mark.parametrize("pairs", [[(0, 0)], [(2, 0)], [(2, 3)], [(-2, 0), (1, 1)], [(0, 0), (3, 2)], [(1, 0), (3, 0), (5, 1)]], ids=str)
+def test_a_set_is_cut_at_every_place(pairs: list[tuple[int, int]]) -> None:
+    """Below it, above it, and at each of its numbers."""
+    plain = {Fraction(n, 2) for low, length in pairs for n in range(low * 2, (low + length) * 2 + 1)}
+    for cut in range(-4, 9):
+        held_alike(Numbers(1).plus((Fraction(low), Fraction(low + length)) for low, length in pairs), plain, Fraction(cut))

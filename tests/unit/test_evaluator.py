@@ -312,6 +312,7 @@ def test_both_ends_of_an_interval_have_a_ledger() -> None:
         ("缺一项扣1分，最多扣4分。", 6, 10, [0, 3, 4, 100]),
         ("第一次扣1分，第二次起每次扣2分，最多扣5分。", 5, 10, [0, 1, 2, 3, 4]),
         ("合格率达到90%以上得满分，80%以上不足90%得3分，不足80%得1分。", 1, 10, [0, "79.9", 80, 90, 100]),
+        ("违规率5%以下得1分，高于5%低于10%得10分，10%以上不得分。", 0, 10, [0, 5, 7, 10]),
         ("优得10分，良得4分，差得2分。", 2, 10, ["优", "良", "差"]),
         ("70%至90%线性得分。", 0, 10, [0, 70, 80, "89.9", 90, 100]),
         ("每完成一项得3分。", 0, 10, [0, 1, 3, 4, 99]),
@@ -328,6 +329,14 @@ def test_unknown_spans_what_may_be_observed(sentence: str, lower: Any, upper: An
     assert all(card.lower <= score <= card.upper for score in scores)  # type: ignore[operator]
     assert card.upper in scores
     assert card.lower in scores
+
+
+def test_many_facts_that_are_unknown_together() -> None:
+    """So many that only the ends of each are put together: all of them found, and none."""
+    made = book("".join(f"无{name}的扣{points}分。" for points, name in enumerate("甲乙丙丁戊己庚辛壬癸子丑寅卯辰", 1)), full=200)
+    assert (made.score({}).lower, made.score({}).upper) == (0, 200)
+    card = made.score({"1": {"无甲": True, **{f"无{name}": "未查" for name in "乙丙丁戊己庚辛壬癸子丑寅卯辰"}}})
+    assert (card.lower, card.upper) == (80, 199)
 
 
 def test_every_effect_of_the_model_has_a_function() -> None:

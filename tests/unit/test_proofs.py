@@ -36,6 +36,8 @@ CASES: tuple[tuple[str, list[str]], ...] = (
     (ONE.format("未召开的，扣2分，谎报的，实行一票否决。（5分）"), []),
     (ONE.format("缺一次扣1分。（1分）\n二、加分项\n2. 创新的，加1分。（2分）"), []),
     ("未提供资料：不予判分\n" + ONE.format("未召开的，扣2分。（5分）"), []),
+    (ONE.format("缺一次扣0.001分。（5分）"), []),
+    (ONE.format("每编制一项得0.001分。（5分）"), []),
     # rules that never matter
     (ONE.format("未召开的不得分，未召开的扣1分。（4分）"), ["RB421"]),
     (ONE.format("未召开的不得分，无记录的扣1分。（4分）"), []),
@@ -67,6 +69,9 @@ CASES: tuple[tuple[str, list[str]], ...] = (
     (ONE.format("培训率95%以上得满分，80%以上不足90%得1分，不足80%不得分。（2分）"), []),
     (ONE.format("温度6-9之间得满分，其他不得分。（2分）"), []),
     (ONE.format("温度6-9之间不得分，其他得满分。（2分）"), ["RB425"]),
+    (ONE.format("缺一项扣1分，覆盖率低于80%的，不扣分，覆盖率高于90%的，不扣分。（5分）"), ["RB425"]),
+    (ONE.format("缺一项扣1分，缺三项以上的不得分，覆盖率低于80%的，不扣分，覆盖率高于90%的，不扣分。（5分）"), ["RB425"]),
+    (ONE.format("缺一项扣0.0125分，覆盖率低于80%的，不扣分，覆盖率高于90%的，不扣分。（5分）"), ["RB425"]),
     (ONE.format("缺一项扣1分，不重复扣分，未建立的不得分。（5分）"), []),
     (ONE.format("整改的，不扣分，缺一项扣1分。（5分）"), []),
     # the same fault twice, and what excludes each other
@@ -82,6 +87,7 @@ CASES: tuple[tuple[str, list[str]], ...] = (
     (ONE.format("培训覆盖率达到95%以上，演练覆盖率不低于90%。未达到的扣1分，未培训的不得分。（2分）"), []),
     (ONE.format("每季度至少召开1次，全年不少于3次。缺一次扣1分。（3分）"), ["RB428"]),
     (ONE.format("每季度至少召开1次，全年不少于4次。缺一次扣1分。（3分）"), []),
+    (ONE.format("6月15日前上报1次，12月15日前上报1次。缺一次扣1分。（2分）"), []),
     (ONE.format("每半年至少召开1次，全年不少于1次。缺一次扣1分。（3分）"), ["RB428"]),
     (ONE.format("每月至少召开1次，每季度至少召开3次。缺一次扣1分。（3分）"), []),
     (ONE.format("每月至少召开1次，每季度至少召开2次。缺一次扣1分。（3分）"), ["RB428"]),
@@ -168,6 +174,15 @@ ANSWERS: tuple[tuple[str, dict[str, Any]], ...] = (
     (ONE.format("缺一次扣1分。（1分）\n二、加分项（1.5分）\n2. 创新的，加1分。\n3. 推广的，加1分。"), {"attainable totals": "0, 1, 1.5, 2, 2.5"}),
     (ONE.format("缺一次扣1分。（1分）\n二、加分项\n2. 项（1.5分）\n① 创新的，加1分。\n② 推广的，加1分。"), {"attainable totals": "0, 1, 1.5, 2, 2.5"}),
     ("小数：保留整数，四舍五入\n" + ONE.format("缺一次扣0.5分。（2分）"), {"attainable totals": "0, 1, 2"}),
+    ("总分限制：最高10.9分\n" + ONE.format("缺一次扣1分。（10分）\n2. 管理混乱的，酌情扣0.1-0.2分。（1分）"), {"attainable totals":
+        "0.8–0.9, 1, 1.8–1.9, 2, 2.8–2.9, 3, 3.8–3.9, 4, 4.8–4.9, 5, 5.8–5.9, 6, 6.8–6.9, 7, 7.8–7.9, 8, 8.8–8.9, 9, …, 10.8–10.9"}),
+    (ONE.format("按完成比例得分。（2000分）\n2. 迟到的扣0.0001分。（1分）"), {"attainable totals": None, "highest attainable score": "2001"}),
+    ("小数：保留整数，四舍五入\n" + ONE.format("管理混乱的，酌情扣1-3分。（3分）"), {"attainable totals": "0, 1, 2, 3"}),
+    ("小数：保留一位小数，四舍五入\n" + ONE.format("缺一次扣0.25分。（1分）"), {"attainable totals": "0, 0.3, 0.5, 0.8, 1"}),
+    ("等次：3分以上好，高于2分不足3分中，2分以下差\n" + ONE.format("管理混乱的，酌情扣1-3分。（3分）"), {
+        "grade attainable: 好": True, "grade attainable: 中": False, "grade attainable: 差": True}),
+    ("等次：3分以上好，2分以上不足3分中，不足2分差\n" + ONE.format("管理混乱的，酌情扣1-3分。（3分）"), {"grade attainable: 中": True}),
+    ("等次：高于3分好，2分以下差\n" + ONE.format("未召开的，扣1分。（3分）"), {"grade attainable: 好": False, "grade attainable: 差": True}),
     ("一票否决：总分记零分\n" + ONE.format("未召开的，扣1分。（2分）\n二、否决项\n2. 谎报的，实行“一票否决”。"), {"attainable totals": "0, 1, 2"}),
     (ONE.format("未召开的，扣1分。（2分）\n2. 谎报的扣1分，瞒报的，本项一票否决。（1分）"), {"attainable totals": None, "lowest attainable score": "1"}),
     ("未提供资料：不予判分\n" + ONE.format("未召开的，扣1分。（2分）"), {"lowest attainable score": "0", "attainable totals": "0, 1, 2"}),
@@ -225,6 +240,24 @@ REACHES: tuple[tuple[str, list[str] | None], ...] = (
     ("按完成比例得分。（4分）", ["0-4"]),
     ("甲。70%至90%线性得分。（4分）", ["0-4"]),
     ("覆盖率不低于95%，每低2%扣1.5分。（4分）", ["0", "1", "2.5", "4"]),
+    ("死亡率不高于3%，每高1%扣2分。（5分）", ["0", "1", "3", "5"]),
+    ("死亡率不高于3%，每高1%扣2分，可扣至负分。（5分）", None),
+    ("死亡率不高于97%，每高1%扣2分，可扣至负分。（5分）", ["-1", "1", "3", "5"]),
+    ("每次扣0.5-0.6分。（5分）", ["0-2.5", "2.6-3", "3.2-3.5", "3.8-4", "4.4-4.5", "5"]),
+    ("第一次扣0.1分，第二次扣0.1分，第三次起每次扣1分。（5分）", ["0", "0.8", "1.8", "2.8", "3.8", "4.8", "4.9", "5"]),
+    ("第一次扣2分，第二次起每次扣0.5分。（5分）", ["0", "0.5", "1", "1.5", "2", "2.5", "3", "5"]),
+    ("每完成一项得1分，每创新一次加1分。（3分）", None),
+    ("优得3分，良得2分，差不得分，创新的，加5分，缺一项扣1分。（3分）", ["0", "1", "2", "3", "4", "5", "6", "7", "8"]),
+    ("未召开的扣0.5分，迟到的扣0.0001分。（1分）", ["0.4999", "0.5", "0.9999", "1"]),
+    ("缺一项扣0.5分。创新的，加0.5分。最多扣0.4分。（5分）", ["4.6", "5", "5.1", "5.5"]),
+    ("管理混乱的，酌情扣0-3分。（3分）", ["0-3"]),
+    ("覆盖率不低于1%，每低2%扣1.5分。（4分）", ["4"]),
+    ("每被采用一篇加0.25分，最多加1.5分。创新的，加1分。（5分）", ["5", "5.25", "5.5", "5.75", "6", "6.25", "6.5", "6.75", "7", "7.25", "7.5"]),
+    ("每被采用一篇加0.5分，最多加1.5分。未召开的扣2分。（5分）", ["3", "3.5", "4", "4.5", "5", "5.5", "6", "6.5"]),
+    ("缺一项扣1分，未召开的扣除50%的分数，只取最高。（4分）", ["2", "3", "4"]),
+    ("在通报中明确分数的，按明确的分数扣分，缺一项扣1分，最多扣3分。（4分）", ["1-4"]),
+    ("发生事故超过3起的，不得分。（5分）", ["0", "5"]),
+    ("缺勤3次以上的扣1分，5次以上的扣2分。（5分）", ["3", "4", "5"]),
     ("逾期1天扣1.5分。（4分）", ["0", "1", "2.5", "4"]),
     ("每3项扣2分。（4分）", ["0", "2", "4"]),
     ("甲。迟到3次以内不扣分，超过3次的，每次扣2分。（4分）", ["0", "2", "4"]),
@@ -245,17 +278,32 @@ REACHES: tuple[tuple[str, list[str] | None], ...] = (
 """A clause, and every score that it can have (None: without an end), worked out by hand."""
 
 
-@pytest.mark.parametrize(("words", "scores"), REACHES)
-def test_the_scores_of_a_clause_are_all_there_are(words: str, scores: list[str] | None) -> None:
+ABOVE: tuple[tuple[str, list[str] | None], ...] = (
+    ("每次加1-3分。（4分）", ["0", "1-4"]),
+    ("每次加1-3分。", None),
+    ("国家级、省级表彰分别加3分、2分。", ["0", "2", "3", "5"]),
+    ("受表彰的，每次加1分，最高加2分。", ["0", "1", "2"]),
+    ("受表彰的，每次加1分。", None),
+    ("第一次加1分，第二次起每次加2分。（4分）", ["0", "1", "3", "4"]),
+    ("创新的，加1.5分，推广的，加1分。（2分）", ["0", "1", "1.5", "2"]),
+    ("每高1个百分点加0.5分。（1分）", ["0", "0.5", "1"]),
+    ("在通报中明确分数的，按明确的分数加分。（2分）", ["0-2"]),
+    ("每完成一项加2分，每发现一处扣1分。（3分）", ["0", "1", "2", "3"]),
+)  # fmt: skip
+"""The same of a clause above the full marks."""
+
+
+@pytest.mark.parametrize(("kind", "words", "scores"), [*(("points", *row) for row in REACHES), *(("award", *row) for row in ABOVE)])
+def test_the_scores_of_a_clause_are_all_there_are(kind: str, words: str, scores: list[str] | None) -> None:
     """Single figures and stretches, none missing and none besides; each end has its witness."""
-    book = made(f"一、章\n1. {words}")
-    (clause,) = book.clauses()
-    (reach,) = totals.whole(book).reaches.values()
+    book = made(f"一、章\n1. {words}" if kind == "points" else f"一、章\n0. 缺一次扣1分。（1分）\n二、加分项\n1. {words}")
+    clause = list(book.clauses())[-1]
+    reach = totals.whole(book).reaches[clause.address]
     assert reach.decided == (scores is not None)
     for part in reach.parts:
         for facts, score in ((part.at_low, part.low), (part.at_high, part.high)):
             assert facts is not None
-            assert evaluator.clause_outcome(clause, "points", facts, None).score == score
+            assert evaluator.clause_outcome(clause, kind, facts, None).score == score
     if scores is not None:
         ends = [re.fullmatch(r"(-?[\d.]+)(?:-([\d.]+))?", one).groups() for one in scores]  # type: ignore[union-attr]
         assert reach.scores() == [(Fraction(low), Fraction(high or low)) for low, high in ends]

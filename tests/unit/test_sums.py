@@ -30,6 +30,7 @@ CASES: tuple[tuple[str, Mapping[str, Any], object], ...] = (
     ("总分限制：最多扣3分\n" + TWO, {"1": 5, "2": "不涉及"}, 5),
     ("总分限制：最高5分\n" + TWO, {"1": 0, "2": "不涉及"}, 5),
     ("总分限制：最高8分\n" + TWO, {"1": 2, "2": 4}, 8),
+    ("总分限制：最多扣3分\n" + TWO + "3. 戊。谎报的，从总分扣9分。（1分）", {"1": 0, "2": 4, "3": "谎报"}, 8),
     ("总分限制：最高加3分\n" + TWO, {"1": 0, "2": 4}, 9),
     ("总分限制：扣完为止\n" + TWO + "3. 戊。谎报的，从总分扣9分。（1分）", {"1": 5, "2": 0, "3": "谎报"}, 0),
     (TWO + "3. 戊。谎报的，从总分扣9分。（1分）", {"1": 5, "2": 0, "3": "谎报"}, -7),
@@ -76,6 +77,20 @@ def test_totals_are_those_worked_out_on_paper(text: str, record: Mapping[str, An
     assert scored.total == total
     if scored.total is not None:
         assert Fraction(scored.total) == Fraction(scored.start) + sum(Fraction(entry.applied) for entry in scored.ledger)
+
+
+def test_a_limit_of_an_item_holds_the_worst_and_the_best_apart() -> None:
+    """What the one takes back from a clause that is known is not taken from the other."""
+    text = "一、章\n1. 项（6分）\n最多扣2分。\n① 缺一项扣1分。（3分）\n② 错一项扣1分。（3分）\n"
+    scored = card(text, {"1.1": "未查", "1.2": 3})
+    assert (scored.lower, scored.upper) == (4, 4)
+    assert lines(scored) == [("1.2", "deduct", "-2")]
+
+
+def test_what_does_not_apply_and_has_full_marks_says_so() -> None:
+    """A clause that earns has a line with all of its points."""
+    scored = card("不涉及：得满分\n" + TWO, {"1": 0, "2": "不涉及"})
+    assert [(entry.clause, entry.reason) for entry in scored.ledger] == [("2", "符合，得4分")]
 
 
 def test_what_leaves_has_a_line() -> None:
