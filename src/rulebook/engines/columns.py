@@ -17,8 +17,9 @@ from rulebook.diagnostics import RulebookError
 from rulebook.engines.blocks import BLOCK, Plan, Run, output_type
 from rulebook.engines.cells import Cells, Fact
 from rulebook.engines.compiled import Compiled
-from rulebook.engines.lowering import COLUMNS, FINEST, Program
+from rulebook.engines.lowering import FINEST, Program
 from rulebook.engines.memory import ABSENT, Remembered
+from rulebook.engines.tables import Places
 from rulebook.evaluator import declared
 from rulebook.source import fold
 
@@ -102,35 +103,20 @@ class Block(NamedTuple):
         return code == 0, cells.told[code - 1] if code else cells.values[row]
 
 
-class Scoring:
+class Scoring(Places):
     """What is known of a rulebook for all its tables: facts, plans. It does not change but for plans being remembered; threads may share it."""
 
     def __init__(self, ready: Compiled) -> None:
         self.ready, self.book = ready, ready.book
+        super().__init__(clause for section in self.book.sections for item in section.items() for clause in item.clauses)
         self.program = ready.program
         self.scale = ready.scale if ready.lowered else FINEST
-        self.clauses: list[model.Clause] = [clause for section in self.book.sections for item in section.items() for clause in item.clauses]
         self.places = {clause.address: place for place, clause in enumerate(self.clauses)}
-        self.facts = [
-            Fact(COLUMNS[fact.type](clause.address, fact), fact, len(clause.facts) == 1) for clause in self.clauses for fact in clause.facts
-        ]
-        self.slots: list[list[int]] = [[] for _ in self.clauses]
-        for slot, fact in enumerate(self.facts):
-            self.slots[self.places[fact.column.clause]].append(slot)
+        asked = [fact for clause in self.clauses for fact in clause.facts]
+        alone = [len(self.clauses[self.places[column.clause]].facts) == 1 for column in self.columns]
+        self.facts = [Fact(column, fact, only) for column, fact, only in zip(self.columns, asked, alone, strict=True)]
         self.grades = [grade.name for grade in self.book.header.grades]
         self.plans: dict[Any, Plan] = {}
-
-    @cached_property
-    def names(self) -> dict[str, tuple[str, int]]:
-        """What a column may be called → `fact` and its slot, or `clause` and its place."""
-        known: dict[str, tuple[str, int]] = {}
-        for place, clause in enumerate(self.clauses):
-            slots = self.slots[place]
-            for slot in slots:
-                fact = self.facts[slot].column
-                known[fold(fact.name)] = known[fold(f"{fact.clause}.{fact.fact}")] = "fact", slot
-            known[clause.address] = ("fact", slots[0]) if len(slots) == 1 else ("clause", place)
-        return known
 
     # --- plans
 

@@ -5,14 +5,14 @@ column is named after what it holds, and the words of a clause stand beside its 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import NamedTuple, cast
+from typing import cast
 
 from rulebook import lexicon, model
 from rulebook.codes import Language, wording
 from rulebook.diagnostics import Diagnostic, RulebookError
 from rulebook.engines.compiled import Compiled
-from rulebook.engines.lowering import COLUMNS, Column, Unlowered
-from rulebook.engines.tables import Layout, layout
+from rulebook.engines.lowering import Unlowered
+from rulebook.engines.tables import Layout, Places, layout
 from rulebook.evidence import WANTED
 
 try:
@@ -44,23 +44,10 @@ SHOWN = 60
 """So much of a clause's words stands in a comment."""
 
 
-class _Fact(NamedTuple):
-    column: Column
-
-
-class _Places:
-    """The clauses and facts of a rulebook, as `layout` looks at them."""
-
-    def __init__(self, clauses: Sequence[model.Clause]) -> None:
-        self.clauses = clauses
-        self.facts = [_Fact(COLUMNS[fact.type](clause.address, fact)) for clause in clauses for fact in clause.facts]
-        numbers = iter(range(len(self.facts)))
-        self.slots = [[next(numbers) for _ in clause.facts] for clause in clauses]
-
-    def names(self) -> list[str]:
-        """A column for every fact: its clause where that has no other, else clause and fact."""
-        alone = {clause.address for clause in self.clauses if len(clause.facts) == 1}
-        return [fact.clause if fact.clause in alone else f"{fact.clause}.{fact.fact}" for fact, in self.facts]
+def _columns(places: Places) -> list[str]:
+    """A column for every fact: its clause where that has no other, else clause and fact."""
+    alone = {clause.address for clause in places.clauses if len(clause.facts) == 1}
+    return [column.clause if column.clause in alone else f"{column.clause}.{column.fact}" for column in places.columns]
 
 
 class _Steps:
@@ -103,11 +90,11 @@ class Query:
             self.whole: Whole = whole(ready)
         except Unlowered as error:
             raise RulebookError([Diagnostic("RB537", {"why": str(error)})]) from None
-        self.places = _Places([one.clause for one in self.whole.clauses])
+        self.places = Places(one.clause for one in self.whole.clauses)
         subject = lexicon.term("evidence", "subject")
         self.keys = [subject] if keys is None and columns is None else list(dict.fromkeys(keys or ()))
-        given = dict.fromkeys(self.places.names(), "text") if columns is None else _typed(columns)
-        self.where: Layout = layout(self.places, [one for one in given if one not in self.keys], "refuse")  # type: ignore[arg-type]
+        given = dict.fromkeys(_columns(self.places), "text") if columns is None else _typed(columns)
+        self.where: Layout = layout(self.places, [one for one in given if one not in self.keys], "refuse")
         if self.where.subject is not None:
             self.keys = [self.where.subject, *self.keys]
         self.types = given

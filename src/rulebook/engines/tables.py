@@ -9,15 +9,16 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
-from functools import partial
+from functools import cached_property, partial
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from rulebook import lexicon
+from rulebook import lexicon, model
 from rulebook.codes import Wording
 from rulebook.diagnostics import Diagnostic, RulebookError
 from rulebook.engines.compiled import Compiled
+from rulebook.engines.lowering import COLUMNS
 from rulebook.evidence import WANTED
 from rulebook.exact import finite, show
 from rulebook.files import whole
@@ -340,10 +341,32 @@ class Layout:
     subject: str | None
 
 
-def layout(scoring: "Scoring", names: Sequence[str], missing: str) -> Layout:
+class Places:
+    """The clauses and facts of a rulebook, in order, and what a column of theirs may be called."""
+
+    def __init__(self, clauses: Iterable[model.Clause]) -> None:
+        self.clauses = list(clauses)
+        self.columns = [COLUMNS[fact.type](clause.address, fact) for clause in self.clauses for fact in clause.facts]
+        numbers = iter(range(len(self.columns)))
+        self.slots = [[next(numbers) for _ in clause.facts] for clause in self.clauses]
+
+    @cached_property
+    def names(self) -> dict[str, tuple[str, int]]:
+        """What a column may be called → `fact` and its slot, or `clause` and its place."""
+        known: dict[str, tuple[str, int]] = {}
+        for place, clause in enumerate(self.clauses):
+            slots = self.slots[place]
+            for slot in slots:
+                fact = self.columns[slot]
+                known[fold(fact.name)] = known[fold(f"{fact.clause}.{fact.fact}")] = "fact", slot
+            known[clause.address] = ("fact", slots[0]) if len(slots) == 1 else ("clause", place)
+        return known
+
+
+def layout(places: Places, names: Sequence[str], missing: str) -> Layout:
     """Which column is what. Raises RulebookError for names that are unknown, stand twice, or are wanting."""
-    known = scoring.names
-    found = Layout([None] * len(scoring.facts), {}, None)
+    known = places.names
+    found = Layout([None] * len(places.columns), {}, None)
     diagnostics: list[Diagnostic] = []
     for name in names:
         kind, number = known.get(fold(name).strip(), ("", -1))
@@ -360,8 +383,8 @@ def layout(scoring: "Scoring", names: Sequence[str], missing: str) -> Layout:
             found.clauses[number] = name
         else:
             found.subject = name
-    told = {slot for place in found.clauses for slot in scoring.slots[place]}
-    wanting = [fact.column.name for slot, fact in enumerate(scoring.facts) if found.facts[slot] is None and slot not in told]
+    told = {slot for place in found.clauses for slot in places.slots[place]}
+    wanting = [column.name for slot, column in enumerate(places.columns) if found.facts[slot] is None and slot not in told]
     if wanting and missing != "unknown":
         shown = "、".join(wanting[:NAMED]) + ("…" if len(wanting) > NAMED else "")
         diagnostics.append(Diagnostic("RB530", {"columns": shown, "count": len(wanting)}))
