@@ -1,6 +1,7 @@
 """What the package promises: its public names are these, and every public function and class says what is true."""
 
 import importlib
+import importlib.util
 import inspect
 import pkgutil
 import types
@@ -49,8 +50,9 @@ def modules() -> Iterator[types.ModuleType]:
     """Every module of the package but `__main__`, which runs the command line when imported."""
     yield rulebook
     for found in pkgutil.walk_packages(rulebook.__path__, "rulebook."):
-        if not found.name.endswith("__main__"):
-            yield importlib.import_module(found.name)
+        if found.name.endswith("__main__") or (found.name == "rulebook.engines.kernel" and importlib.util.find_spec("numba") is None):
+            continue  # the compiled kernel is there for those who have numba
+        yield importlib.import_module(found.name)
 
 
 def undocumented(module: types.ModuleType) -> list[str]:

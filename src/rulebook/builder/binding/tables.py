@@ -515,11 +515,13 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
 
 
 def _measured_first(run: list[Draft]) -> tuple[list[Draft], list[Draft]]:
-    """≥90%得2分，<90%不得分；无学员，不得分: figures down to nothing are a table, and what else earns nothing stands beside it."""
+    """≥90%得2分，<90%得1分；无学员，不得分: figures are a table, and what else earns nothing stands beside it."""
     last = next((n for n in range(len(run), 0, -1) if run[n - 1].tests), 0)
-    whole = last > 1 and run[last - 1].kind == "zero" and all(draft.tests for draft in run[:last])
+    worths = {_worth(draft) for draft in run[:last]}
+    whole = 1 < last == len(worths) and all(draft.tests for draft in run[:last])
     beside = run[last:]
-    if whole and all(draft.kind == "zero" and draft.label and not draft.otherwise for draft in beside):
+    same = any(draft.label[:1] in lexicon.terms()["both"] or denies(draft.label, row.label) for draft in beside for row in run[:last])
+    if whole and not same and all(draft.kind == "zero" and draft.label and not draft.otherwise for draft in beside):
         return run[:last], beside
     return run, []
 
@@ -636,10 +638,10 @@ def _exclusive(bench: Bench, run: list[Draft], earns: list[Draft]) -> bool | Non
     if len(earns) < len(run) and "。" in bench.reader.text.folded[earns[0].span[1] : earns[-1].span[0]]:
         graded = any(draft.tests or is_grade(draft.label) for draft in run)
         return True if graded or (_falls(run) and _same_start(earns)) else None
-    if _may_add_up(bench, run, earns):
-        return None  # 有制度得2分，有记录得1分，发生事故的不得分
     if _one_question(run):
         return True
+    if _may_add_up(bench, run, earns):
+        return None  # 有制度得2分，有记录得1分，发生事故的不得分
     if opposed or len(earns) < len(run) or all(draft.tests for draft in run) or any(draft.otherwise for draft in run):
         return True
     if sum(is_grade(draft.label) for draft in run) > 1 or _descending(earns):
@@ -656,7 +658,7 @@ def _exclusive(bench: Bench, run: list[Draft], earns: list[Draft]) -> bool | Non
 
 def _one_question(run: list[Draft]) -> bool:
     """完成1项得2分，完成2项得4分，全部完成得5分 · 高于平均水平的得3分，等于的得2分: only one of the answers can be given."""
-    units = [draft.tests[0].unit for draft in run if len(draft.tests) == 1]
+    units = [(draft.tests[0].unit, draft.label[:2]) for draft in run if len(draft.tests) == 1]
     compared = {match.group() for draft in run if (match := lexicon.pattern("compares").search(draft.label))}
     return (1 < len(units) < len(run) and len(set(units)) == 1) or len(compared) == len(run) > 1
 

@@ -97,10 +97,11 @@ def _sums(tokens: Tokens, index: int) -> bool:
 
 
 def _amid(tokens: Tokens, out: Tokens, index: int) -> bool:
-    """True for 累计 or 平均 before words that say of what, and for 及以上 behind words that are no figure."""
+    """True for 累计 or 平均 before words that say of what, 每高出全市平均1个百分点, and for 及以上 behind words that are no figure."""
     after = tokens[index + 1] if index + 1 < len(tokens) else None
     if tokens[index].text in lexicon.terms()["sums"]:
-        return after is not None and is_words(after)
+        stepped = any(before.kind in ("HIGHER", "LOWER") for before in out[-3:])
+        return after is not None and (is_words(after) or (stepped and after.kind == "QUANTITY"))
     words = after is not None and (is_words(after) or after.kind == "EACH")
     plain = bool(out) and (out[-1].kind == "TEXT" or bool(out[-1].classes))
     return tokens[index].text in lexicon.terms()["ranks_up"] and plain and words

@@ -211,15 +211,18 @@ def choose_worth(tokens: Tokens) -> Tokens:
     defines = any(token.has("OR_MORE") or token.has("OR_LESS") for token in tokens)  # 优秀（90分以上）、达标（60-89分）
     nought = any((token.kind == "ZERO" or token.has("ZERO")) and _bracketed(tokens, n) for n, token in enumerate(tokens))
     graded = [n for n in labels if is_grade(_label(tokens, n))]
+    begins = next((n for n, token in enumerate(tokens) if token.kind != "STOP"), 0)  # behind the mark of a list
     for index, token in enumerate(tokens):
         if index in figures:
             after = tokens[index + 1].text if index + 1 < len(tokens) else ""
-            opens = after == "。" and not any(t.kind == "STOP" for t in tokens[:index])  # 报表收集10分。迟报一次扣1分
+            opens = after == "。" and all(t.kind != "STOP" for t in tokens[begins:index])  # 报表收集10分。迟报一次扣1分
             heads = (after in ("：", "（") or opens) and index in labels and index not in graded
             if index in marks and nought and _bracketed(tokens, index):
                 out.append(Token("EARN", "", token.start, token.start))  # 20家以上（5分）、20家以下（0分）
             elif index in labels and not heads and _denied_next(tokens, index):
                 out.append(Token("EARN", "", token.start, token.start))  # 合格1分，不合格0分
+            elif index in labels and tokens[index - 1].has("EACH_OF"):
+                pass  # 甲、乙各1分: earned, or what each is worth?
             elif index in labels and _moves_somehow(tokens, index):
                 pass  # 每次考核2分: a verb that is none of ours
             elif index in marks and index > 1 and is_grade(tokens[index - 2].text) and any(t.kind == "RANGE" for t in tokens):
