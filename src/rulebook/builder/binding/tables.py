@@ -657,10 +657,13 @@ def _exclusive(bench: Bench, run: list[Draft], earns: list[Draft]) -> bool | Non
 
 
 def _one_question(run: list[Draft]) -> bool:
-    """完成1项得2分，完成2项得4分，全部完成得5分 · 高于平均水平的得3分，等于的得2分: only one of the answers can be given."""
+    """完成1项得2分，完成2项得4分，全部完成得5分 · 高于平均水平的得3分，等于的得2分 · 基本完成得3分，全部完成得5分: one answer of several."""
     units = [(draft.tests[0].unit, draft.label[:2]) for draft in run if len(draft.tests) == 1]
     compared = {match.group() for draft in run if (match := lexicon.pattern("compares").search(draft.label))}
-    return (1 < len(units) < len(run) and len(set(units)) == 1) or len(compared) == len(run) > 1
+    degrees = [lexicon.pattern("degree").match(draft.label) for draft in run]
+    rests = {draft.label[match.end() :] for draft, match in zip(run, degrees, strict=True) if match}
+    alike = len(run) > 1 and all(degrees) and len(rests) == 1
+    return (1 < len(units) < len(run) and len(set(units)) == 1) or len(compared) == len(run) > 1 or alike
 
 
 def _may_add_up(bench: Bench, run: list[Draft], earns: list[Draft]) -> bool:

@@ -141,7 +141,8 @@ def close_brackets(tokens: Tokens) -> Tokens:
         for back in range(len(out) - 2, -1, -1):
             if out[back].kind == "STOP" and out[back].text == "（":
                 inner = out[back:]
-                if not any(t.kind in _SPEAKING for t in inner):
+                behind = back > 0 and out[back - 1].kind in AMOUNTS and any(t.kind == "PART" for t in inner)  # 扣1分（不足5%按5%计）
+                if not behind and not any(t.kind in _SPEAKING for t in inner):
                     words = "".join(t.text for t in inner)
                     out[back:] = [Token("TEXT", words, inner[0].start, inner[-1].end)]
                 break
