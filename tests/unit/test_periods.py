@@ -88,6 +88,25 @@ def test_a_record_nearer_to_a_day_that_lacks_one_is_doubtful() -> None:
     assert [(gap.number, gap.missing, gap.late) for gap in told.gaps] == [(1, 0, (1,)), (2, 1, ())]
 
 
+def test_a_day_that_has_its_record_by_its_own_words_makes_no_other_doubtful() -> None:
+    left = periods.overdue([JUNE, DECEMBER], [1, 1], [(JUNE, 0), (day("2018-06-16"), None)])
+    assert left == periods.Assigned(())
+
+
+def test_a_rhythm_and_a_last_day_keep_their_records_apart() -> None:
+    """A record answers what it says that it answers; one that does not say so answers neither."""
+    asked = {0: model.Requirement(kind="frequency", period="half", minimum=1), 1: model.Requirement(kind="deadline", days=(model.Day(month=12, day=15),))}
+    assert periods.several(asked)
+
+    def left(*answers: int | None) -> list[tuple[str, int]]:
+        return [(gap.period, gap.number) for gap in periods.gaps(asked, [Dated(day("2018-12-10"), requirement=one) for one in answers], 2018)]
+
+    assert left(0) == [("half", 1), ("deadline", 1)]
+    assert left(1) == [("half", 1), ("half", 2)]
+    assert left(0, 1) == [("half", 1)]
+    assert left(None) == [("half", 1), ("half", 2), ("deadline", 1)]
+
+
 @pytest.mark.parametrize(
     ("records", "doubtful"),
     [
