@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.engines.everything import EVERYTHING, observed
+from tests.engines.everything import BETWEEN, EVERYTHING, between, observed
 
 import rulebook
 from rulebook import RulebookError, engines, evaluator, evidence, regions
@@ -195,6 +195,24 @@ def test_corners(clauses: str, head: str) -> None:
         if len(seen) > 60:
             break
     assert len(seen) > 1
+
+
+@pytest.mark.parametrize("fractions", ["", "零头：按比例计算\n", "小数：保留一位小数，四舍五入\n"], ids=["whole steps", "by share", "rounded"])
+@pytest.mark.parametrize("words", BETWEEN)
+def test_figures_that_are_no_multiple_of_a_step(words: str, fractions: str) -> None:
+    """Anywhere between two steps, each way says what the evaluator says."""
+    book, draw = rulebook.load(f"考核细则：样例\n满分：10分\n{fractions}\n一、章\n1. 样项。{words}。（10分）\n"), Random(words)
+    ready = engines.compile(book)
+    assert (ready.lowered, ready.reason) == (True, "")
+    totals = set()
+    for number in range(40):
+        record = between(book, draw)
+        expected = evaluator.evaluate(book, evidence.read_record(book, record), regions.complete)[0].score
+        assert ready.total(record) == ready.total(record, trusted=True) == ready.score(record).total == expected, record
+        totals.add(expected)
+        if number < 3:
+            same(book.score(record), ready.score(record), whole=True)
+    assert len(totals) > 2
 
 
 def test_the_language_of_reasons(book: rulebook.Rulebook, ready: engines.Compiled) -> None:

@@ -56,6 +56,8 @@ def book(words: str, head: str = "") -> rulebook.Rulebook:
         ("在通报中明确分数的，按明确的分数扣分，最多扣4分", None, 6, 10),
         ("未备案、未演练的，各扣1分", {"未备案": "是", "未演练": "未查"}, 8, 9),
         ("抽测成绩低于60分的扣3分，每缺一项扣1分", {"缺": 2}, 5, 8),
+        ("抽测成绩60分以上不足80分的扣3分", None, 7, 10),
+        ("覆盖率80%以上得5分，60%以上不足80%得9分，不足60%得2分", None, 2, 9),
     ],
 )
 def test_both_ends_of_what_is_open(words: str, known: dict[str, Any] | None, lower: int | str, upper: int | str) -> None:
