@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 import rulebook
+from rulebook.regions import corners, thresholds
 
 ABSENT = "直报率95%以上得满分，超过80%不足95%得3分，80%以下得1分"
 GRADED = "优得8-10分，良得5-7分，差得0-4分；每缺一项扣1分"
@@ -104,3 +105,32 @@ def test_a_figure_counts_for_the_grades_that_give_one() -> None:
     """优 gives ten points whatever the figure is; with 差 a figure of 6 is refused, so the clause has 6 or 10."""
     score = book("优得10分，良得5-7分，差得2-4分").score({"1": {"等次": "未查", "分值": 6}}).clause("1")
     assert (score.lower, score.upper) == (6, 10)
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "values"),
+    [
+        ("每缺3项扣1分，最多扣4分", "缺", {0, 1, 2, 3, 12, 30}),
+        ("覆盖率不低于95%，每低2个百分点扣1分", "覆盖率", {0, 93, 95, 100}),
+        ("抽测成绩60分以上不足80分的扣3分", "抽测成绩", {0, 60, 80}),
+        ("覆盖率70%至97%线性得分", "覆盖率", {0, 70, 97, 100}),
+        (RATED, "分值", {0, 4, 5, 10}),
+        ("情节严重的，酌情扣1-3分", "情节严重", {0, 1, 3}),
+        ("优得满分，良得5分，差得1分", "等次", {"优", "良", "差"}),
+    ],
+)
+def test_the_corners_of_a_fact_hold_its_ends_and_where_something_turns(words: str, name: str, values: set[Any]) -> None:
+    """Each of them is a value that a record may state."""
+    rules = book(words)
+    (clause,) = rules.clauses()
+    found = corners(clause.fact(name), clause)
+    assert values <= set(found)
+    for value in found:
+        others = {"覆盖率": 95 if value >= 5 else 50} if name == "分值" else {}
+        assert rules.score({"1": {name: value, **others}}).total is not None
+
+
+def test_what_another_fact_asks_is_no_threshold_of_a_fact() -> None:
+    (clause,) = book("抽测成绩低于60分的扣3分，每缺5项扣1分").clauses()
+    assert thresholds(clause.fact("抽测成绩"), clause) == {60}
+    assert thresholds(clause.fact("缺"), clause) == {0, 5}
