@@ -152,6 +152,18 @@ def test_every_mechanism_is_lowered(book: rulebook.Rulebook, ready: engines.Comp
     assert ways == {"straight"}
 
 
+def test_every_function_of_a_program_says_the_same(book: rulebook.Rulebook, ready: engines.Compiled) -> None:
+    """Flat or by clause, checked or trusted: none of them falls back to another way unnoticed."""
+    straight, draw = ready.straight, Random(4)
+    assert straight is not None
+    for _ in range(20):
+        record = observed(book, draw)
+        totals = [straight.total(flat(record)), straight.total_nested(record), straight.trusted(flat(record)), straight.trusted_nested(record)]
+        seen = [straight.observe(flat(record)), straight.observe_nested(record), straight.keep(flat(record)), straight.keep_nested(record)]
+        assert {*totals, *(total for _, total, _ in seen)} == {totals[0]}
+        assert all(one == seen[0] for one in seen)
+
+
 CORNERS = [
     ("一、章\n1. 每少一项扣1分，最多扣2分；每发现一处扣3分。每逾期1天扣0.5分，以上合计最多扣4分。（10分）\n", ""),
     ("一、章\n1. 每缺一项扣1分，未备案的，从总分扣2分，以上合计最多扣2分。未演练的，不得分。（5分）\n", ""),
