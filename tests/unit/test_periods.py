@@ -107,6 +107,16 @@ def test_a_rhythm_and_a_last_day_keep_their_records_apart() -> None:
     assert left(None) == [("half", 1), ("half", 2), ("deadline", 1)]
 
 
+def test_gaps_alike_that_follow_each_other_are_told_as_one_run() -> None:
+    """Two a month are asked for: what lacks one, what lacks both, and no run over a month that has them."""
+    asked = model.Requirement(kind="frequency", period="month", minimum=2)
+    written = ["2018-01-05", "2018-04-05", "2018-04-06", "2018-05-05", "2018-06-05", "2018-09-05", "2018-09-06"]
+    left = periods.gaps({0: asked}, [Dated(day(one)) for one in written], 2018)
+    assert [[(gap.number, gap.missing) for gap in run] for run in periods.runs(left)] == [
+        [(1, 1)], [(2, 2), (3, 2)], [(5, 1), (6, 1)], [(7, 2), (8, 2)], [(10, 2), (11, 2), (12, 2)],
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("records", "doubtful"),
     [
