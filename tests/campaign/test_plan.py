@@ -103,6 +103,7 @@ REFUSED = {
     "weights of a unit that do not add up": (TWO.replace("乙县]", "{名称: 乙县, 细则: {过程: 50%}}]"), "RB615", 5, "细则"),
     "a rubric of a group that is not declared": (TWO.replace("结果: 70%", "效果: 70%"), "RB613", 4, "效果"),
     "a group that is not declared": (TWO.replace("[甲县, 乙县]", "{市: [甲县]}"), "RB613", 5, "甲县"),
+    "a unit of one of two groups": (TWO.replace("组: {", "组: {市: 过程, ").replace("乙县]", "{名称: 乙县, 组: 市}]"), "RB611", 5, None),
     "hours that run backwards": (ONE + "日程: [{日期: 11月14日, 时间: 12:00-10:00, 单位: 甲县}]\n", "RB651", 5, "12:00-10:00"),
     "hours that end as they begin": (ONE + "日程: [{日期: 11月14日, 时间: 10:00-10:00, 单位: 甲县}]\n", "RB651", 5, "10:00-10:00"),
     "a weight of nothing": (TWO.replace("过程: 30%, 结果: 70%", "过程: 0%, 结果: 100%"), "RB612", 4, "0%"),
