@@ -147,6 +147,15 @@ def test_a_self_assessment_under_one_of_two_rubrics_is_not_all(tmp_path: Path) -
     assert (problem.code, problem.values) == ("RB658", {"count": 1, "units": "乙县"})
 
 
+def test_a_unit_that_was_late_is_told_once_though_it_has_two_rubrics(tmp_path: Path) -> None:
+    """The day of the campaign file counts for both; days of the records are each told."""
+    said = {"过程": FULL, "结果": "证据: {'1': 符合}\n"}
+    own = {f"自评/{unit}.{rubric}": _came("2018-11-14").replace(FULL, text) for unit in ("甲县", "乙县") for rubric, text in said.items()}
+    text = TWO.replace("[甲县,", "[{名称: 甲县, 提交日期: 11月13日},") + "自评截止: 11月12日\n"
+    told = [problem.values["unit"] for problem in standing(tmp_path, text, own).problems if problem.code == "RB655"]
+    assert told == ["甲县", "乙县", "乙县"]
+
+
 def test_the_day_may_be_left_empty_or_stand_without_its_year(tmp_path: Path) -> None:
     text = ONE + "自评截止: 11月12日\n"
     assert codes(standing(tmp_path, text, {"自评/甲县": _came("")})) == []
