@@ -282,8 +282,7 @@ def _bands(situation: Situation, rule: model.Rule, effect: model.Bands) -> Effec
         value = situation.count(rule.fact)
     sign = -1 if effect.gives == "deduct" else 1
     for row in effect.rows:
-        fits = row.within.holds(value) if row.within is not None else row.label is None or row.label == value
-        if not fits:
+        if not row.fits(value):
             continue
         outcome = row.outcome
         details = {"label": row.label, "band": True}

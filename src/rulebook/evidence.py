@@ -472,18 +472,17 @@ class _Reader:
                     self.say(refused.code, refused.values.pop("path", path), clause.address, **refused.values)  # type: ignore[arg-type]
 
     def figures(self, clause: model.Clause, facts: Mapping[str, Value], path: Path) -> None:
-        """A figure that a person gives lies in the bounds of the grade that was chosen."""
+        """A figure that a person gives lies in the bounds of the grade that was chosen; while that is open, of one that may be."""
         figure = next((fact.name for fact in clause.facts if fact.type == "amount" and fact.needed), "")
+        given = facts.get(figure)
         for rule in clause.rules:
-            if not isinstance(rule.effect, model.Bands) or figure not in facts:
+            if not isinstance(rule.effect, model.Bands) or not isinstance(given, Decimal):
                 continue
-            label = facts.get(rule.fact or "")
-            row = next((row for row in rule.effect.rows if row.label == label), None)
-            given = facts[figure]
-            if row is None or not isinstance(row.outcome, model.Interval) or not isinstance(given, Decimal):
-                continue
-            if not row.outcome.low <= given <= row.outcome.high:
-                allowed = f"{show(row.outcome.low)}–{show(row.outcome.high)}"
+            value = facts.get(rule.fact or "")
+            rows = [row for row in rule.effect.rows if value is None or row.fits(value)][: None if value is None else 1]
+            bounds = [row.outcome for row in rows if isinstance(row.outcome, model.Interval)]
+            if bounds and len(bounds) == len(rows) and not any(one.low <= given <= one.high for one in bounds):
+                allowed = ", ".join(f"{show(one.low)}–{show(one.high)}" for one in bounds)
                 self.say("RB504", (*path, figure), clause.address, value=show(given), fact=figure, allowed=allowed)
 
     def value(self, fact: model.Fact, clause: model.Clause, value: Any, path: Path) -> Value:

@@ -287,6 +287,12 @@ class Band(Spanned):
     label: str | None = None
     outcome: Outcome
 
+    def fits(self, value: object) -> bool:
+        """True for a value of which the row speaks."""
+        if self.within is not None:
+            return isinstance(value, Decimal | int) and self.within.holds(value)
+        return self.label is None or self.label == value
+
 
 class Bands(Spanned):
     """The first row that fits decides: 优得3分，良得1分，差不得分 · 90%以上得满分，…"""

@@ -5,6 +5,7 @@ share facts are completed together; across such groups every limit is monotone, 
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from decimal import Decimal
 from fractions import Fraction
 from itertools import product
@@ -70,23 +71,18 @@ def at_best(
 ) -> Assignment:
     """What is known, and every missing fact where it costs nothing; a figure that a person gives, at the best that its grade allows."""
     missing = list(missing)
+    choices = [corners(fact, clause) if _best_unsaid(fact) else [best(fact)] for fact in missing]
     found: list[tuple[Outcome, Assignment]] = []
-    for given in (False, True):
-        choices = [corners(fact, clause) if (given and fact.type == "amount") or _best_unsaid(fact) else [best(fact)] for fact in missing]
-        for values in product(*choices):
-            facts: Assignment = {**known, **dict(zip((fact.name for fact in missing), values, strict=True))}
-            try:
-                found.append((clause_outcome(clause, kind, facts, year), facts))
-            except NotKnown:  # a figure that the grade does not allow
-                continue
-        if found:
-            break
+    for values in product(*choices):
+        facts: Assignment = {**known, **dict(zip((fact.name for fact in missing), values, strict=True))}
+        with suppress(NotKnown):  # a figure that the grade does not allow
+            found.append((clause_outcome(clause, kind, facts, year), facts))
     return max(found, key=lambda pair: _badness(pair[0]))[1] if found else dict(known)
 
 
 def _best_unsaid(fact: model.Fact) -> bool:
-    """True for a figure of which no value is said to be the best: 直报率未达到100%的不得分."""
-    return fact.type == "number" and not fact.best
+    """True for a figure of which no value is said to be the best: 直报率未达到100%的不得分, or the one that a person gives within a grade."""
+    return (fact.type == "number" and not fact.best) or (fact.type == "amount" and fact.needed)
 
 
 def needs(fact: model.Fact, known: Mapping[str, Value]) -> bool:

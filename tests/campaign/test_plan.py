@@ -87,6 +87,8 @@ REFUSED = {
     "a key that is none": (ONE + "自评截至: 2018-11-12\n", "RB610", 5, "自评截至"),
     "a key twice, in two languages": (ONE + "title: 二\n", "RB506", 5, "title"),
     "no units": (ONE.replace("单位: [甲县, 乙县, 丙县]\n", ""), "RB611", 1, None),
+    "no rubrics": (ONE.replace("细则: 过程.rulebook\n", ""), "RB611", 1, None),
+    "a title that goes on and on": (ONE.replace("考核: 考核", "考核: " + "考" * 201), "RB612", 1, None),
     "a date that is none": (ONE + "自评截止: 2月30日\n", "RB612", 5, "2月30日"),
     "a day whose morrow is no day": (ONE + "自评截止: 9999-12-31\n", "RB612", 5, "9999-12-31"),
     "a visit before there was an hour": (ONE + "日程: [{日期: 0001-01-01, 时间: 00:00-01:00, 单位: 甲县}]\n", "RB612", 5, "0001-01-01"),
@@ -101,6 +103,7 @@ REFUSED = {
     "weights of a unit that do not add up": (TWO.replace("乙县]", "{名称: 乙县, 细则: {过程: 50%}}]"), "RB615", 5, "细则"),
     "a rubric of a group that is not declared": (TWO.replace("结果: 70%", "效果: 70%"), "RB613", 4, "效果"),
     "a group that is not declared": (TWO.replace("[甲县, 乙县]", "{市: [甲县]}"), "RB613", 5, "甲县"),
+    "a unit of one of two groups": (TWO.replace("组: {", "组: {市: 过程, ").replace("乙县]", "{名称: 乙县, 组: 市}]"), "RB611", 5, None),
     "hours that run backwards": (ONE + "日程: [{日期: 11月14日, 时间: 12:00-10:00, 单位: 甲县}]\n", "RB651", 5, "12:00-10:00"),
     "hours that end as they begin": (ONE + "日程: [{日期: 11月14日, 时间: 10:00-10:00, 单位: 甲县}]\n", "RB651", 5, "10:00-10:00"),
     "a weight of nothing": (TWO.replace("过程: 30%, 结果: 70%", "过程: 0%, 结果: 100%"), "RB612", 4, "0%"),
@@ -185,6 +188,9 @@ def test_a_share_of_no_full_marks_is_refused(tmp_path: Path) -> None:
     (tmp_path / "加分.rulebook").write_text("考核细则：加分\n\n一、加分项\n1. 表彰\n每一项加1分，最高累计5分。\n", encoding="utf-8")
     (problem,) = refused(tmp_path, TWO.replace("结果.rulebook", "加分.rulebook"))
     assert problem.code == "RB661"
+    apart = TWO.replace("结果.rulebook", "加分.rulebook").replace("{县区: {过程: 30%, 结果: 70%}}", "{县区: 过程, 部门: 结果}")
+    made = plan(tmp_path, apart.replace("[甲县, 乙县]", "{县区: [甲县], 部门: [乙局]}"))
+    assert [unit.weights for unit in made.units] == [(("过程", 1),), (("结果", 1),)]  # nobody combines the two
 
 
 def test_a_directory_of_units_gives_the_groups_their_units(tmp_path: Path) -> None:

@@ -73,6 +73,18 @@ def test_one_rubric_is_its_score_as_it_is(tmp_path: Path) -> None:
     assert (place.total, place.full) == (6, 10)
 
 
+@pytest.mark.parametrize(("ties", "last"), [("跳号", 4), ("不跳号", 3)])
+def test_equal_combined_scores_share_a_rank_however_they_come_about(ties: str, last: int, tmp_path: Path) -> None:
+    """A point is worth 3 under 过程 and 3½ under 结果: 3½ points lost under the one are 3 lost under the other."""
+    lost = {"甲县": (14, 0), "乙县": (0, 3), "丙县": (0, 0), "丁县": (14, 1)}
+    team = {f"考核/{unit}.过程": f"{{'1.1': {one}, '1': 符合, '2': 符合}}" for unit, (one, _) in lost.items()}
+    team |= {f"考核/{unit}.结果": f"{{'1.1': 0, '1.2': {other}}}" for unit, (_, other) in lost.items()}
+    made = standing(tmp_path, TWO.replace("[甲县, 乙县]", "[甲县, 乙县, 丙县, 丁县]") + f"排名: {{并列: {ties}}}\n", team)
+    assert {unit: place.total for unit, place in places(made).items()} == {"甲县": Fraction(179, 2), "乙县": Fraction(179, 2), "丙县": 100, "丁县": 86}
+    ranks = [(place.unit, place.best_rank, place.worst_rank) for place in made.places()]
+    assert ranks == [("丙县", 1, 1), ("甲县", 2, 2), ("乙县", 2, 2), ("丁县", last, last)]
+
+
 VETOED = FULL.replace("'2': 符合", "'2': 发生较大以上事故")
 LESS = "证据: {'1.1': 4, '1': 符合, '2': 符合}"
 
@@ -126,6 +138,22 @@ def test_a_self_assessment_that_came_late_or_not_at_all(tmp_path: Path) -> None:
     text = text.replace("{名称: 乙县, 提交日期: 11月13日}", "乙县")
     (tmp_path / "记录" / "自评" / "丙县.yaml").unlink()
     assert codes(standing(tmp_path, text, {"自评/甲县": _came("11.13")})) == ["RB612", "RB658"]
+
+
+def test_a_self_assessment_under_one_of_two_rubrics_is_not_all(tmp_path: Path) -> None:
+    team = {f"考核/{unit}.{rubric}": text for unit in ("甲县", "乙县") for rubric, text in (("过程", FULL), ("结果", "{'1': 符合}"))}
+    own = {"自评/甲县.过程": FULL, "自评/甲县.结果": "{'1': 符合}", "自评/乙县.过程": FULL}
+    (problem,) = standing(tmp_path, TWO + "自评截止: 11月12日\n", team | own).problems
+    assert (problem.code, problem.values) == ("RB658", {"count": 1, "units": "乙县"})
+
+
+def test_a_unit_that_was_late_is_told_once_though_it_has_two_rubrics(tmp_path: Path) -> None:
+    """The day of the campaign file counts for both; days of the records are each told."""
+    said = {"过程": FULL, "结果": "证据: {'1': 符合}\n"}
+    own = {f"自评/{unit}.{rubric}": _came("2018-11-14").replace(FULL, text) for unit in ("甲县", "乙县") for rubric, text in said.items()}
+    text = TWO.replace("[甲县,", "[{名称: 甲县, 提交日期: 11月13日},") + "自评截止: 11月12日\n"
+    told = [problem.values["unit"] for problem in standing(tmp_path, text, own).problems if problem.code == "RB655"]
+    assert told == ["甲县", "乙县", "乙县"]
 
 
 def test_the_day_may_be_left_empty_or_stand_without_its_year(tmp_path: Path) -> None:

@@ -47,3 +47,37 @@ def observed(book: rulebook.Rulebook, draw: Random, *, plain: bool = True) -> di
         if facts:
             found[clause.address] = facts if plain else {name: evidence.written(value) for name, value in facts.items()}
     return found
+
+
+BETWEEN = (
+    "每完成7项得0.3分，每缺3项扣0.4分",
+    "人数少于50人的，每少7人扣0.3分",
+    "达到90%得满分，每低3%扣0.7分，不足3%按3%计",
+    "覆盖率不低于90%，每低3%扣0.7分",
+    "每高0.7个百分点扣0.3分，不足0.7个百分点按0.7个百分点计",
+    "覆盖率70%至97%线性得分",
+    "第一次扣0.1分，第二次扣0.2分，第三次起每次扣0.7分",
+    "每缺3项扣0.7分，情节严重的减半扣分，最多扣6.1分",
+    "覆盖率87.5%以上得满分，70.25%以上不足87.5%得3.7分，不足70.25%得1分",
+    "优得5-4.1分，良得3.9-2分，差不得分；每缺2项扣0.3分",
+)
+"""Clauses of 10 points whose steps divide neither each other nor the points."""
+
+
+def between(book: rulebook.Rulebook, draw: Random) -> dict[str, dict[str, Any]]:
+    """A record of every fact, each anywhere in its range: beside steps and thresholds, not on them."""
+    found: dict[str, dict[str, Any]] = {}
+    for clause in book.clauses():
+        drawn: dict[str, Any] = {}
+        for fact in clause.facts:
+            high = int(min(fact.high if fact.high is not None else Decimal(120), Decimal(120)))
+            figure = Decimal(draw.randint(int(fact.low or 0) * 10**4, high * 10**4)).scaleb(-4)
+            kinds = {"count": draw.randint(0, 60), "flag": draw.random() < 0.3, "choice": draw.choice(fact.choices or ("",))}
+            drawn[fact.name] = kinds.get(fact.type, round(figure, draw.randint(0, 4)))
+        for rule in clause.rules:
+            for row in rule.effect.rows if isinstance(rule.effect, model.Bands) else ():
+                if row.fits(drawn.get(rule.fact or "")) and isinstance(row.outcome, model.Interval):
+                    asked = next(fact.name for fact in clause.facts if fact.type == "amount")
+                    drawn[asked] = draw.choice((row.outcome.low, row.outcome.high, (row.outcome.low + row.outcome.high) / 2))
+        found[clause.address] = drawn
+    return found

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.engines.everything import EVERYTHING, observed
+from tests.engines.everything import BETWEEN, EVERYTHING, between, observed
 
 import rulebook
 from rulebook import RulebookError, lexicon, model
@@ -179,6 +179,18 @@ def test_shipped_rulebooks(name: str) -> None:
     rows[5][sorted(rows[5])[0]] = "不涉及"  # type: ignore[assignment]
     out = table_agrees(book, rows)
     assert out.ways == {"straight": 2, "clauses": 3, "reference": 1}
+
+
+@pytest.mark.parametrize("fractions", ["", "零头：按比例计算\n小数：保留一位小数，四舍五入\n"], ids=["whole steps", "by share"])
+def test_figures_that_are_no_multiple_of_a_step(fractions: str) -> None:
+    """Anywhere between two steps, in many rows at once."""
+    clauses = "\n".join(f"{number}. 样项。{words}。（10分）" for number, words in enumerate(BETWEEN, 1))
+    book, draw = rulebook.load(f"考核细则：样例\n满分：{len(BETWEEN)}0分\n{fractions}\n一、章\n{clauses}\n"), Random(5)
+    rows = [between(book, draw) for _ in range(24)]
+    out = book.score_many(columns(book, rows), want=EVERY)
+    assert out.ways == {"straight": len(rows), "clauses": 0, "reference": 0}
+    for row, record in enumerate(rows):
+        agrees(book, out, row, record)
 
 
 # --- kinds of tables

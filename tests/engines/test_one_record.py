@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.engines.everything import EVERYTHING, observed
+from tests.engines.everything import BETWEEN, EVERYTHING, between, observed
 
 import rulebook
 from rulebook import RulebookError, engines, evaluator, evidence, regions
@@ -152,6 +152,18 @@ def test_every_mechanism_is_lowered(book: rulebook.Rulebook, ready: engines.Comp
     assert ways == {"straight"}
 
 
+def test_every_function_of_a_program_says_the_same(book: rulebook.Rulebook, ready: engines.Compiled) -> None:
+    """Flat or by clause, checked or trusted: none of them falls back to another way unnoticed."""
+    straight, draw = ready.straight, Random(4)
+    assert straight is not None
+    for _ in range(20):
+        record = observed(book, draw)
+        totals = [straight.total(flat(record)), straight.total_nested(record), straight.trusted(flat(record)), straight.trusted_nested(record)]
+        seen = [straight.observe(flat(record)), straight.observe_nested(record), straight.keep(flat(record)), straight.keep_nested(record)]
+        assert {*totals, *(total for _, total, _ in seen)} == {totals[0]}
+        assert all(one == seen[0] for one in seen)
+
+
 CORNERS = [
     ("一、章\n1. 每少一项扣1分，最多扣2分；每发现一处扣3分。每逾期1天扣0.5分，以上合计最多扣4分。（10分）\n", ""),
     ("一、章\n1. 每缺一项扣1分，未备案的，从总分扣2分，以上合计最多扣2分。未演练的，不得分。（5分）\n", ""),
@@ -161,11 +173,15 @@ CORNERS = [
     ("一、章\n1. 直报率95%以上得满分，超过80%不足95%得3分，80%以下得1分。（5分）\n2. 抽测成绩超过60分的，加1分；每缺一项扣1分。（5分）\n", ""),
     ("一、章\n1. 达到90%得满分，每低2%扣0.5分，不足2%按2%计。（5分）\n2. 每高0.5个百分点扣0.1分。（5分）\n", "零头：按比例计算\n"),
     ("一、章\n1. 每缺一项扣3分，可扣至负分。（5分）\n二、否决项\n2. 谎报的，实行“一票否决”。\n", "一票否决：总分记零分\n"),
+    ("一、章\n1. 每缺一项扣1.5分，可扣至负分。（5分）\n二、否决项\n2. 谎报的，实行“一票否决”。\n", "一票否决：总分记零分\n小数：保留整数，四舍五入\n"),
     ("一、章\n1. 每缺一项扣3分，可扣至负分。（5分）\n", "总分限制：最低0分\n小数：保留整数，四舍五入\n"),
     ("一、章\n1. 每缺一项扣0.25分，可扣至负分。（1分）\n", "小数：保留一位小数，四舍五入\n等次：1分以上优秀，0.5分以上不足1分合格，不足0.5分不合格\n"),
     ("一、章\n1. 样项\n最多扣2分。\n① 每缺一项扣1分。（3分）\n② 每发现一处扣1分。（3分）\n", ""),
+    ("一、章\n1. 样项\n① 谎报的，实行“一票否决”。每缺一项扣1分。（2分）\n② 每发现一处扣1分。（3分）\n", "一票否决：不得评先评优\n"),
     ("一、章\n1. 样项\n① 谎报的，本项一票否决。\n② 每发现一处扣1分。（3分）\n", ""),
     ("一、章\n1. 台账。（5分）\n二、加分项（3分）\n2. 每推广一项加1分。\n3. 样项（2分）\n① 每推广一项加1分。\n② 创新的加1.5分。\n", ""),
+    ("一、章\n1. 台账。（5分）\n二、加分项（3分）\n2. 每推广一项加1分。\n3. 创新的加1.5分。\n", ""),
+    ("一、章\n1. 台账。（5分）\n二、加分项\n2. 样项（2分）\n① 每推广一项加1分。\n② 创新的加1.5分。\n", ""),
     ("一、章\n1. 每完成一项得2分，每缺一项扣1分，最低得1分。（5分）\n2. 缺1次扣1分，缺2次扣2分，缺3次扣3分。（5分）\n", ""),
     ("一、章\n1. 每缺一项扣1分，情节严重的加倍扣分，最多扣3分。若已整改，不扣分。（5分）\n", ""),
     ("一、章\n1. 未备案、未演练的，各扣1分。（5分）\n2. 未备案、未演练的，分别扣1分、2分，不重复扣分。（5分）\n", ""),
@@ -195,6 +211,24 @@ def test_corners(clauses: str, head: str) -> None:
         if len(seen) > 60:
             break
     assert len(seen) > 1
+
+
+@pytest.mark.parametrize("fractions", ["", "零头：按比例计算\n", "小数：保留一位小数，四舍五入\n"], ids=["whole steps", "by share", "rounded"])
+@pytest.mark.parametrize("words", BETWEEN)
+def test_figures_that_are_no_multiple_of_a_step(words: str, fractions: str) -> None:
+    """Anywhere between two steps, each way says what the evaluator says."""
+    book, draw = rulebook.load(f"考核细则：样例\n满分：10分\n{fractions}\n一、章\n1. 样项。{words}。（10分）\n"), Random(words)
+    ready = engines.compile(book)
+    assert (ready.lowered, ready.reason) == (True, "")
+    totals = set()
+    for number in range(40):
+        record = between(book, draw)
+        expected = evaluator.evaluate(book, evidence.read_record(book, record), regions.complete)[0].score
+        assert ready.total(record) == ready.total(record, trusted=True) == ready.score(record).total == expected, record
+        totals.add(expected)
+        if number < 3:
+            same(book.score(record), ready.score(record), whole=True)
+    assert len(totals) > 2
 
 
 def test_the_language_of_reasons(book: rulebook.Rulebook, ready: engines.Compiled) -> None:

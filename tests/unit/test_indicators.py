@@ -49,6 +49,46 @@ def test_half_goes_away_from_nought(percent: str, digits: str) -> None:
     assert indicators.digits(Fraction(percent), 0) == digits
 
 
+@pytest.mark.parametrize(("percent", "whole"), [("0.5", 1), ("-0.5", -1), ("0.7", 1), ("-0.7", -1), ("0.4", 0), ("-0.4", 0)])
+def test_a_change_of_less_than_one_keeps_its_sign(percent: str, whole: int) -> None:
+    assert indicators.rounded(Fraction(percent), 0) == whole
+
+
+@pytest.mark.parametrize(
+    ("row", "codes", "said"),
+    [
+        ("2010年基期 50；2015年目标 50.2，增长0.4%", [], ""),
+        ("2010年基期 50；2015年目标 50.2，下降0.4%", ["RB439"], "从 50 到 50.2 应为 -0.4%"),
+        ("2010年基期 50；2015年目标 49.8，下降0.4%", [], ""),
+        ("2010年基期 50；2015年目标 49.8，增长0.4%", ["RB439"], "从 50 到 49.8 应为 -0.4%"),
+        ("2010年基期 100；2015年目标 150，增长50%，年均增长10%", [], ""),
+        ("2010年基期 100；2015年目标 150，增长50%，年均增长8%", [], ""),
+        ("2010年基期 100；2015年目标 150，年均增长9%", ["RB440"], "5年从 100 到 150，平均每年 10%，逐年递变 8%"),
+        ("2010年基期 100；2015年目标 60，年均下降9%", ["RB440"], "5年从 100 到 60，平均每年 8%，逐年递变 10%"),
+        ("2014年基期 100；2015年目标 150，年均增长9%", ["RB440"], "1年从 100 到 150，平均每年 50%，逐年递变 50%"),
+        ("基期 100；目标 150，年均增长9%", [], ""),  # of how many years is not said
+        ("2010年基期 100；目标 150，年均增长9%", [], ""),
+        ("2010年基期 100；2010年目标 150，年均增长9%", [], ""),
+        ("2010年基期 0；2015年目标 60，增长9%", ["RB444"], "基期是 0"),
+        ("2010年基期 0；2015年目标 60，年均增长9%", ["RB444"], "基期是 0"),
+    ],
+)
+def test_what_does_not_follow_from_its_row(row: str, codes: list[str], said: str) -> None:
+    """Worked out by hand: 50.2 / 50 is 0.4 % more; 50 shared among five years is 10 a year, and 1.08447 to the fifth is 1.5."""
+    found = [one for one in rulebook.read(HEAD + f"甲。（4分）\n指标：{row}\n").diagnostics if one.code in ("RB439", "RB440", "RB444")]
+    assert [one.code for one in found] == codes
+    assert all(said in one.message("zh") for one in found)
+
+
+def test_how_a_yearly_mean_was_worked_out() -> None:
+    """In one year both ways are the same; without a base, or without years, there is none."""
+    mean = model.Printed(way="rise", percent=Decimal(10), places=0, yearly=True, text="年均增长10%", span=None)
+    cases = [("150", 2010, 2015), ("161.051", 2010, 2015), ("110", 2014, 2015), ("130", 2010, 2015), ("150", None, 2015), ("150", 2015, 2015)]
+    ways = [indicators.printed_as(point("100", first), point(figure, last), mean) for figure, first, last in cases]
+    assert ways == ["simple", "compound", "both", "", "", ""]
+    assert indicators.printed_as(point("0", 2010), point("3", 2015), mean) == ""
+
+
 def test_nought_has_no_percentage() -> None:
     assert indicators.change(point("0"), point("3")) is None
     assert indicators.compound(point("0"), point("3"), 5, 2) is None

@@ -88,6 +88,35 @@ def test_a_record_nearer_to_a_day_that_lacks_one_is_doubtful() -> None:
     assert [(gap.number, gap.missing, gap.late) for gap in told.gaps] == [(1, 0, (1,)), (2, 1, ())]
 
 
+def test_a_day_that_has_its_record_by_its_own_words_makes_no_other_doubtful() -> None:
+    left = periods.overdue([JUNE, DECEMBER], [1, 1], [(JUNE, 0), (day("2018-06-16"), None)])
+    assert left == periods.Assigned(())
+
+
+def test_a_rhythm_and_a_last_day_keep_their_records_apart() -> None:
+    """A record answers what it says that it answers; one that does not say so answers neither."""
+    asked = {0: model.Requirement(kind="frequency", period="half", minimum=1), 1: model.Requirement(kind="deadline", days=(model.Day(month=12, day=15),))}
+    assert periods.several(asked)
+
+    def left(*answers: int | None) -> list[tuple[str, int]]:
+        return [(gap.period, gap.number) for gap in periods.gaps(asked, [Dated(day("2018-12-10"), requirement=one) for one in answers], 2018)]
+
+    assert left(0) == [("half", 1), ("deadline", 1)]
+    assert left(1) == [("half", 1), ("half", 2)]
+    assert left(0, 1) == [("half", 1)]
+    assert left(None) == [("half", 1), ("half", 2), ("deadline", 1)]
+
+
+def test_gaps_alike_that_follow_each_other_are_told_as_one_run() -> None:
+    """Two a month are asked for: what lacks one, what lacks both, and no run over a month that has them."""
+    asked = model.Requirement(kind="frequency", period="month", minimum=2)
+    written = ["2018-01-05", "2018-04-05", "2018-04-06", "2018-05-05", "2018-06-05", "2018-09-05", "2018-09-06"]
+    left = periods.gaps({0: asked}, [Dated(day(one)) for one in written], 2018)
+    assert [[(gap.number, gap.missing) for gap in run] for run in periods.runs(left)] == [
+        [(1, 1)], [(2, 2), (3, 2)], [(5, 1), (6, 1)], [(7, 2), (8, 2)], [(10, 2), (11, 2), (12, 2)],
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("records", "doubtful"),
     [

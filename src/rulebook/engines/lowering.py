@@ -8,6 +8,7 @@ with its reason, never approximated.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from itertools import islice
 from math import ceil, floor, gcd, lcm
 from typing import Any, NamedTuple
 
@@ -231,7 +232,7 @@ class _Lowering:
         table, book = self.table, self.book
         remaining = iter(results)
         entries: list[_Entry] = []
-        start, held = 0, 0
+        start = 0
         sections: list[Ref] = []
         vetoes: list[tuple[model.Veto, Ref]] = []
         for section in book.sections:
@@ -239,9 +240,7 @@ class _Lowering:
             for item in section.items():
                 item_start, item_entries = 0, []
                 lost: list[Ref] = []
-                for clause in item.clauses:
-                    held += self.units(Fraction(clause.points or 0)) if section.kind in ("points", "deduct") else 0
-                    result = next(remaining)
+                for result in islice(remaining, len(item.clauses)):
                     item_start += result.start
                     item_entries += result.entries
                     vetoes += [(declared(book, rule.effect), fires) for rule, fires in result.vetoes if _scope(rule) == "total"]

@@ -1,0 +1,137 @@
+"""What a clause can still score while some of its facts are open: both ends, worked out by hand, and a record behind each."""
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+import rulebook
+from rulebook.regions import corners, thresholds
+
+ABSENT = "直报率95%以上得满分，超过80%不足95%得3分，80%以下得1分"
+GRADED = "优得8-10分，良得5-7分，差得0-4分；每缺一项扣1分"
+RATED = "覆盖率达到90%以上得5-10分，不足90%得0-4分"
+
+
+def book(words: str, head: str = "") -> rulebook.Rulebook:
+    """A rulebook of one clause of 10 points."""
+    return rulebook.load(f"考核细则：试\n年度：2018\n满分：10分\n{head}\n一、甲\n1. 乙。{words}。（10分）\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "known", "lower", "upper"),
+    [
+        ("每缺一项扣1分，最多扣4分", None, 6, 10),
+        ("每少5项扣2分，最多扣4分", None, 6, 10),
+        ("每缺一项扣0.7分，最多扣4分", None, 6, 10),
+        ("第一次扣1分，第二次起每次扣2分，最多扣6分", None, 4, 10),
+        (ABSENT, None, 1, 10),
+        ("覆盖率70%至100%线性得分", None, 0, 10),
+        ("覆盖率70%至100%线性得分，每缺一项扣1分，最多扣2分", {"缺": 1}, 0, 9),
+        ("覆盖率不低于95%，每低1个百分点扣1分，最多扣4分", None, 6, 10),
+        ("每完成一项得2分，每缺一项扣1分，最低得1分", None, 1, 10),
+        ("每完成一项得2分，每缺一项扣1分，最低得1分", {"完成": 3}, 6, 6),
+        ("每完成一项得2分，每缺一项扣1分，最低得1分", {"完成": 3, "缺": "未查"}, 1, 6),
+        ("每缺一项扣1分，情节严重的加倍扣分，最多扣3分", {"缺": 1, "情节严重": "未查"}, 8, 9),
+        ("每缺一项扣1分，情节严重的加倍扣分，最多扣3分", {"缺": "未查", "情节严重": "是"}, 7, 10),
+        ("每缺一项扣1分，情节严重的加倍扣分", {"缺": "未查", "情节严重": "未查"}, 0, 10),
+        ("每缺一项扣1分。若已整改，不扣分", {"缺": 2, "已整改": "未查"}, 8, 10),
+        ("每缺一项扣1分，最多扣4分。若已整改，不扣分", {"缺": "未查", "已整改": "是"}, 10, 10),
+        ("未建立的不得分，每缺一项扣1分", {"缺": 3, "未建立": "未查"}, 0, 7),
+        ("未建立的不得分，每缺一项扣1分，最多扣4分", {"未建立": "否", "缺": "未查"}, 6, 10),
+        ("未建立的不得分，每缺一项扣1分，最多扣4分", {"未建立": "是", "缺": "未查"}, 0, 0),
+        ("未建立的不得分，瞒报的不得分，每缺一项扣1分，最多扣4分", {"未建立": "未查", "瞒报": "未查", "缺": 1}, 0, 9),
+        ("每缺一项扣1分；发生事故的，本项最高不超过3分", {"缺": 1, "发生事故": "未查"}, 3, 9),
+        ("每缺一项扣1分；发生事故的，本项最高不超过3分", {"缺": "未查", "发生事故": "是"}, 0, 3),
+        ("优得8-10分，良得5-7分，差得1-4分", None, 1, 10),
+        ("优得8-10分，良得5-7分，差得1-4分", {"等次": "良"}, 5, 7),
+        ("优得8-10分，良得5-7分，差得1-4分", {"分值": "6.5", "等次": "未查"}, "6.5", "6.5"),
+        (GRADED, {"等次": "良", "缺": 2}, 3, 5),
+        (GRADED, {"等次": "未查", "缺": 2}, 0, 8),
+        (RATED, {"覆盖率": 89}, 0, 4),
+        (RATED, {"覆盖率": 90}, 5, 10),
+        (RATED, {"分值": 4, "覆盖率": "未查"}, 4, 4),
+        ("优得10分，良得5-7分，差得2分", {"等次": "未查", "分值": "未查"}, 2, 10),
+        ("每次酌情扣1-3分，最多扣5分", None, 5, 10),
+        ("情节严重的，酌情扣1-3分", None, 7, 10),
+        ("在通报中明确分数的，按明确的分数扣分，最多扣4分", None, 6, 10),
+        ("未备案、未演练的，各扣1分", {"未备案": "是", "未演练": "未查"}, 8, 9),
+        ("抽测成绩低于60分的扣3分，每缺一项扣1分", {"缺": 2}, 5, 8),
+        ("抽测成绩60分以上不足80分的扣3分", None, 7, 10),
+        ("覆盖率80%以上得5分，60%以上不足80%得9分，不足60%得2分", None, 2, 9),
+    ],
+)
+def test_both_ends_of_what_is_open(words: str, known: dict[str, Any] | None, lower: int | str, upper: int | str) -> None:
+    """The ends are those of every way to settle it, and no wider."""
+    score = book(words).score({} if known is None else {"1": known}).clause("1")
+    assert (Fraction(score.lower), Fraction(score.upper)) == (Fraction(lower), Fraction(upper))
+
+
+@pytest.mark.parametrize(
+    ("words", "known", "total"),
+    [
+        (GRADED, {"等次": "良", "缺": 2}, 5),
+        (GRADED, {"等次": "差"}, 4),
+        (GRADED, {"缺": 1}, 9),
+        (RATED, {"覆盖率": 80}, 4),
+        (RATED, {"覆盖率": "未查", "分值": "未查"}, 10),
+        (f"{ABSENT}，每缺一项扣1分", {"缺": 2}, 8),
+        ("情节严重的，酌情扣1-3分，每缺一项扣1分", {"情节严重": "未查", "缺": 1}, 9),
+    ],
+)
+def test_what_is_missing_is_met_at_its_best(words: str, known: dict[str, Any], total: int) -> None:
+    """A figure that nobody gave is the best that its grade allows, also where the grade begins at nought."""
+    assert book(words).score({"1": known}, assume="符合").total == total
+
+
+@pytest.mark.parametrize(
+    ("words", "known", "allowed"),
+    [
+        (RATED, {"覆盖率": 80, "分值": 7}, "0–4"),
+        (RATED, {"覆盖率": 95, "分值": 4}, "5–10"),
+        (RATED, {"分值": "4.5"}, "5–10, 0–4"),
+        (GRADED, {"等次": "未查", "分值": "7.5"}, "8–10, 5–7, 0–4"),
+        (GRADED, {"等次": "良", "分值": 8}, "5–7"),
+    ],
+)
+def test_a_figure_that_no_grade_allows_is_refused(words: str, known: dict[str, Any], allowed: str) -> None:
+    with pytest.raises(rulebook.RulebookError) as error:
+        book(words).score({"1": known})
+    (problem,) = error.value.diagnostics
+    assert (problem.code, problem.values["allowed"]) == ("RB504", allowed)
+
+
+def test_a_figure_counts_for_the_grades_that_give_one() -> None:
+    """优 gives ten points whatever the figure is; with 差 a figure of 6 is refused, so the clause has 6 or 10."""
+    score = book("优得10分，良得5-7分，差得2-4分").score({"1": {"等次": "未查", "分值": 6}}).clause("1")
+    assert (score.lower, score.upper) == (6, 10)
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "values"),
+    [
+        ("每缺3项扣1分，最多扣4分", "缺", {0, 1, 2, 3, 12, 30}),
+        ("第一次扣1分，第二次扣2分，第三次起每次扣3分", "次数", {0, 1, 2, 3, 4}),
+        ("覆盖率不低于95%，每低2个百分点扣1分", "覆盖率", {0, 93, 95, 100}),
+        ("抽测成绩60分以上不足80分的扣3分", "抽测成绩", {0, 60, 80}),
+        ("覆盖率70%至97%线性得分", "覆盖率", {0, 70, 97, 100}),
+        (RATED, "分值", {0, 4, 5, 10}),
+        ("情节严重的，酌情扣1-3分", "情节严重", {0, 1, 3}),
+        ("优得满分，良得5分，差得1分", "等次", {"优", "良", "差"}),
+    ],
+)
+def test_the_corners_of_a_fact_hold_its_ends_and_where_something_turns(words: str, name: str, values: set[Any]) -> None:
+    """Each of them is a value that a record may state."""
+    rules = book(words)
+    (clause,) = rules.clauses()
+    found = corners(clause.fact(name), clause)
+    assert values <= set(found)
+    for value in found:
+        others = {"覆盖率": 95 if value >= 5 else 50} if name == "分值" else {}
+        assert rules.score({"1": {name: value, **others}}).total is not None
+
+
+def test_what_another_fact_asks_is_no_threshold_of_a_fact() -> None:
+    (clause,) = book("抽测成绩低于60分的扣3分，每缺5项扣1分").clauses()
+    assert thresholds(clause.fact("抽测成绩"), clause) == {60}
+    assert thresholds(clause.fact("缺"), clause) == {0, 5}
