@@ -175,6 +175,9 @@ def _places(
     places = []
     for unit, span, (best, worst) in zip(units, spans, ranks, strict=True):
         several = marks[unit.name]
+        if len(several) > 1:
+            worths = [_share(blanks[name], weight, scale) for name, weight in unit.weights]
+            several = tuple(replace(mark, worth=worth) for mark, worth in zip(several, worths, strict=True))
         known = any(mark.lower is not None for mark in several)
         full = sum((_share(blanks[name], weight, scale) * (mark.full or ZERO) for (name, weight), mark in zip(unit.weights, several, strict=True)), ZERO)
         lower, upper = (span.lower, span.upper) if known else (None, None)
