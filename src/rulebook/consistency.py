@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from rulebook import arithmetic, lexicon, model
+from rulebook.codes import wording
 from rulebook.diagnostics import Diagnostic
 from rulebook.evaluator import NotKnown, as_met, clause_outcome, not_supplied
 from rulebook.evidence import VALUES, Value
@@ -273,15 +275,17 @@ def examples(book: model.Rulebook) -> Iterable[Row]:
                 continue
             try:
                 score, start = example_score(book, section, clause, example)
-            except (NotKnown, ValueError):
+            except (NotKnown, ValueError) as error:
                 if not example.mark:
-                    yield "RB415", example.span, clause.address, {"text": example.text, "got": "?"}
+                    key = "example_lacks" if isinstance(error, NotKnown) else "example_misread"
+                    yield "RB415", example.span, clause.address, {"text": example.text, "got": partial(wording, key, fact=str(error))}
                 continue
             holds = score == example.score if example.score is not None else start - score == example.loss
             if example.mark == "fails" and holds:
                 yield "RB432", example.span, clause.address, {"text": example.text}
             elif not example.mark and not holds:
-                yield "RB415", example.span, clause.address, {"text": example.text, "got": show(score)}
+                key, came = ("example_loss_came", start - score) if example.score is None else ("example_score_came", score)
+                yield "RB415", example.span, clause.address, {"text": example.text, "got": partial(wording, key, points=show(came))}
 
 
 def example_facts(clause: model.Clause, example: model.Example) -> dict[str, Value] | None:

@@ -263,7 +263,8 @@ def _not_applicable(entry: Entry, clause: model.Clause | None, language: Languag
 
 
 def _not_supplied(entry: Entry, clause: model.Clause | None, language: Language) -> str:
-    return wording("not_supplied", language, points=_points(abs(entry.nominal)))
+    key = "not_supplied" if entry.nominal else "not_supplied_unearned"
+    return wording(key, language, points=_points(abs(entry.nominal)))
 
 
 def _rescale(entry: Entry, clause: model.Clause | None, language: Language) -> str:

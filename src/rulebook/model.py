@@ -145,10 +145,10 @@ class Range(Spanned):
         return above and below
 
     def shown(self) -> str:
-        """The range in signs: ≥80<90."""
+        """The range in signs: ≥80 <90."""
         low = "" if self.low is None else f"{'≥' if self.low_in else '>'}{show(self.low)}"
         high = "" if self.high is None else f"{'≤' if self.high_in else '<'}{show(self.high)}"
-        return f"{low}{high}" or "…"
+        return f"{low} {high}".strip() or "…"
 
 
 # --- bases: how often the amount counts

@@ -76,6 +76,18 @@ def test_units_may_stand_by_group_or_in_a_file_of_their_own(tmp_path: Path) -> N
     assert (problem.code, problem.line, problem.source and Path(problem.source.name).name) == ("RB612", 2, "名单.yaml")
 
 
+@pytest.mark.parametrize("names", ["甲县，乙县", "甲县、乙县", "'甲县, 乙县'", "甲县；乙县"])
+def test_a_list_whose_comma_is_none_is_no_unit(names: str, tmp_path: Path) -> None:
+    (told,) = refused(tmp_path, f"考核: 甲\n细则: 过程.rulebook\n单位: [{names}]\n")
+    assert (told.code, told.line) == ("RB612", 3)
+    assert "半角逗号" in told.text()
+
+
+def test_a_name_may_hold_a_list_in_brackets(tmp_path: Path) -> None:
+    made = plan(tmp_path, "考核: 甲\n细则: 过程.rulebook\n单位: [开发区（高新区、综保区）管委会, 甲局和乙局]\n")
+    assert [unit.name for unit in made.units] == ["开发区（高新区、综保区）管委会", "甲局和乙局"]
+
+
 def test_a_campaign_of_one_rubric_needs_no_groups(tmp_path: Path) -> None:
     made = plan(tmp_path, ONE)
     assert [(name, len(units)) for name, units in made.groups()] == [("过程", 3)]

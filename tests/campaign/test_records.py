@@ -107,6 +107,7 @@ def test_nothing_is_written_over_what_somebody_changed(tmp_path: Path) -> None:
             write(made, SLOT, C, since)
         assert codes(raised) == ["RB657"]
         assert second in raised.value.diagnostics[0].message()
+        assert ("可能有人改过" in raised.value.diagnostics[0].message()) == (since is not None)
     assert records.place(made, SLOT).read_bytes() == B
     write(made, SLOT, C, second[:8])
     with pytest.raises(RulebookError, match="RB657"):

@@ -267,3 +267,11 @@ def test_what_nobody_observed_is_no_reason(tmp_path: Path) -> None:
     found = compare(made, place, place.marks[0])
     assert found is not None
     assert [(row.clause, row.team, row.change, row.team_reasons) for row in found.clauses] == [("3", (0, 2), (-2, 0), ())]
+
+
+def test_of_several_rubrics_it_is_told_which_has_no_self_assessment(tmp_path: Path) -> None:
+    text = TWO + "自评截止: 11月12日\n"
+    unit = next(iter(standing(tmp_path, text, {}).places())).unit
+    files = {f"考核/{unit}.过程": FULL, f"考核/{unit}.结果": "证据: {'1': 符合}", f"自评/{unit}.过程": FULL}
+    (told,) = [one for one in standing(tmp_path, text, files).problems if one.code == "RB658"]
+    assert told.message() == f"已考核的单位中有 1 个缺自评：{unit}（结果）"

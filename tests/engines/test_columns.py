@@ -539,6 +539,19 @@ def test_what_is_no_table(plain: rulebook.Rulebook, table: Any) -> None:
     assert refused(plain, table)[0][0] in ("RB535", "RB601")
 
 
+def test_a_csv_file_as_excel_saves_it(plain: rulebook.Rulebook, tmp_path: Path) -> None:
+    text = "考核对象,1.缺,1.未建立,2,3\n甲县,1,否,3,95\n乙县,0,是,12,85\n"
+    tables = []
+    for encoding in ("utf-8", "utf-8-sig", "gb18030"):
+        path = tmp_path / f"{encoding}.csv"
+        path.write_text(text, encoding=encoding)
+        tables.append(plain.score_many(path).to_pylist())
+    assert tables[0] == tables[1] == tables[2]
+    assert [row["考核对象"] for row in tables[0]] == ["甲县", "乙县"]
+    (tmp_path / "mixed.csv").write_bytes(text.encode("gb18030") + b"\xff\xff,1\n")
+    assert refused(plain, tmp_path / "mixed.csv")[0][0] == "RB535"
+
+
 def test_damaged_and_foreign_files(plain: rulebook.Rulebook, tmp_path: Path) -> None:
     for name, text, code in (("a.parquet", b"PAR1 no", "RB535"), ("b.csv", b"", "RB535"), ("c.csv", b"\xff\xfe\x00", "RB535"), ("d.xlsx", b"", "RB604")):
         (tmp_path / name).write_bytes(text)

@@ -21,6 +21,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import rulebook
+from rulebook import campaign
 from rulebook.assets import table
 from rulebook.campaign.standing import Mark, Place, Standing
 from rulebook.codes import Language
@@ -241,6 +242,22 @@ def test_the_figures_are_those_of_the_scorecards(standing: Standing, language: L
                 assert show(section.lower) in own
             for score in card.clauses:
                 assert score.clause not in card.unknown or f"{score.clause} {score.heading}" in own
+
+
+def test_a_reader_can_add_up_the_parts_of_a_combined_score(tmp_path: Path) -> None:
+    """10 of 10 at 30% counts 30, 18 of 20 at 70% counts 63: 93 in all."""
+    for name, full in (("过程", 10), ("结果", 20)):
+        text = f"考核细则：{name}\n满分：{full}分\n\n一、工作\n1. 台账。缺一项扣1分。（{full}分）\n"
+        (tmp_path / f"{name}.rulebook").write_text(text, encoding="utf-8")
+    text = "考核: 考核\n细则: {过程: 过程.rulebook, 结果: 结果.rulebook}\n组: {县区: {过程: 30%, 结果: 70%}}\n单位: [甲县, 乙县]\n"
+    (tmp_path / "campaign.yaml").write_text(text, encoding="utf-8")
+    (tmp_path / "记录" / "考核").mkdir(parents=True)
+    for name, found in (("甲县.过程", 0), ("甲县.结果", 2), ("乙县.结果", "未查")):
+        (tmp_path / "记录" / "考核" / f"{name}.yaml").write_text(f"证据: {{'1': {found}}}\n", encoding="utf-8")
+    made = page(campaign.stand(campaign.read(tmp_path / "campaign.yaml")))
+    for part in ("过程 10 / 10，占30%，计30分", "结果 18 / 20，占70%，计63分", "结果 0–20 / 20，占70%，计0–70分"):
+        assert part in made
+    assert "计" not in re.search("<div>过程 — / 10[^<]*", made)[0]  # type: ignore[index]
 
 
 def test_what_the_city_lost_is_the_sum_of_its_units(standing: Standing) -> None:

@@ -135,7 +135,8 @@ def test_a_unit_under_several_rubrics_shows_each_and_its_weight() -> None:
     marks = tuple(Mark(name, Fraction(weight, 10), "done", score, score, Fraction(100)) for name, weight, score in scored)
     one = place("甲县", "83", 1, marks=marks, grades=("良好",))
     assert rows(opened(notice(standing(one))).tables[0]) == [
-        ["名次", "单位", "process\n占30%", "result\n占70%", "得分", "满分", "等次", "备注"], ["1", "甲县", "90", "80", "83", "100", "良好", ""],
+        ["名次", "单位", "process\n满分100\n占30%", "result\n满分100\n占70%", "得分", "满分", "等次", "备注"],
+        ["1", "甲县", "90", "80", "83", "100", "良好", ""],
     ]  # fmt: skip
 
 

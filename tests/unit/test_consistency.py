@@ -169,3 +169,16 @@ def test_sums_are_told_with_their_parts() -> None:
     assert told["RB402"] == {"stated": "5", "sum": "4", "parts": "一、甲章 2 + 二、乙章 2"}
     assert told["RB407"] == {"section": "一、甲章", "stated": "3", "sum": "2"}
     assert told["RB401"] == {"stated": "3", "sum": "2"}
+
+
+@pytest.mark.parametrize(
+    ("example", "why"),
+    [
+        ("缺 1 → 1.5分", "没有写“培训率”是多少，得分定不下来"),
+        ("缺 1，培训率 95 → 2分", "照规则应得 1.5 分"),
+        ("缺 1，培训率 95 → 扣1分", "照规则应扣 0.5 分"),
+    ],
+)
+def test_an_example_that_fails_says_what_came_or_what_it_lacks(example: str, why: str) -> None:
+    found = loader.read(HEAD + ONE.format(f"缺一次扣0.5分，培训率不足90%的扣1分。（2分）\n例：{example}")).diagnostics
+    assert [one.message() for one in found if one.code == "RB415"] == [f"例“{example}”不成立：{why}"]

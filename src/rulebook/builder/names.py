@@ -35,10 +35,10 @@ def denies(words: str, label: str) -> bool:
 @lru_cache(maxsize=4096)
 def clean(words: str) -> str:
     """Condition words as a name: without the particles that only link them to the effect."""
-    heads, tails = _particles()
+    heads, tails, whole = _particles()
     name = "".join(words.split())
     stripped = name.strip(EDGES)
-    while stripped.endswith(tails) and stripped not in tails:
+    while stripped.endswith(tails) and stripped not in tails and not stripped.endswith(whole):
         longest = max((tail for tail in tails if stripped.endswith(tail)), key=len)
         stripped = stripped[: -len(longest)].rstrip(EDGES)
     if stripped in tails:
@@ -52,10 +52,10 @@ def clean(words: str) -> str:
 
 
 @cache
-def _particles() -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Words that a condition may begin with, longest first, and those that it may end with."""
+def _particles() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Words that a condition may begin with, longest first, those that it may end with, and those whose end is their own: 及时, 行为."""
     terms = lexicon.terms()
-    return tuple(sorted(terms["name_head"], key=len, reverse=True)), tuple(terms["name_tail"])
+    return tuple(sorted(terms["name_head"], key=len, reverse=True)), tuple(terms["name_tail"]), tuple(terms["name_whole"])
 
 
 EDGES = "，、：；。,;: "

@@ -39,6 +39,14 @@ def _name(value: Any) -> str:
     return name
 
 
+def _unit(value: Any) -> str:
+    """The name of one unit. 甲县，乙县 is a list whose comma YAML does not see; in brackets a name may hold one: 开发区（高新区、综保区）."""
+    name = _name(value)
+    if _SEVERAL.search(_BRACKETED.sub("", fold(name))):
+        raise _refused("campaign_wants_one_unit")
+    return name
+
+
 def year(value: Any) -> int | None:
     """The year that a value names, 1000 to 2999; None for what names none."""
     text = fold(str(value)).strip()
@@ -131,12 +139,15 @@ def _one_of(kind: str) -> Callable[[Any], str]:
 
 _YEAR = re.compile("[12][0-9]{3}")
 _NO_FILE = re.compile(r'[/\\:*?"<>|]')
+_SEVERAL = re.compile("[,，;；、]")
+_BRACKETED = re.compile(r"[(（][^()（）]*[)）]")
 _DEVICES = frozenset({"CON", "PRN", "AUX", "NUL", *(f"{port}{number}" for port in ("COM", "LPT") for number in range(1, 10))})
 _HOURS = re.compile(r"\s*([0-9]{1,2})[:：]([0-9]{2})\s*[-~]\s*([0-9]{1,2})[:：]([0-9]{2})\s*")
 _RATIO = re.compile(r"[0-9]{1,6}/[1-9][0-9]{0,5}")
 
 Text = Annotated[str, PlainValidator(_text)]
 Name = Annotated[str, PlainValidator(_name)]
+UnitName = Annotated[str, PlainValidator(_unit)]
 Date = Annotated[datetime.date, PlainValidator(_date)]
 Weights = dict[Name, Annotated[Fraction, PlainValidator(_weight)]]
 
@@ -151,7 +162,7 @@ class _Part(BaseModel):
 class Named(_Part):
     """One unit as the file names it. `rubrics` where they are not those of its group."""
 
-    name: Name
+    name: UnitName
     group: Text | None = None
     rubrics: Weights | None = None
     submitted: Date | None = None

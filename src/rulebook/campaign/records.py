@@ -11,6 +11,7 @@ import datetime
 import hashlib
 import sys
 from collections.abc import Container, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple, get_args
 
@@ -20,7 +21,7 @@ from rulebook.campaign.model import day
 from rulebook.campaign.places import alike, near, shown
 from rulebook.campaign.plan import Plan, Unit
 from rulebook.campaign.standing import By
-from rulebook.codes import Wording
+from rulebook.codes import Wording, wording
 from rulebook.diagnostics import Diagnostic, RulebookError
 from rulebook.files import whole
 from rulebook.source import Source, fold
@@ -193,7 +194,8 @@ def write(plan: Plan, slot: Slot, raw: bytes, since: str | None, name: str = "re
             path = path.with_name(f"{path.name.removesuffix(path.suffix)}{Path(name).suffix.lower()}")
             now = digest(read(path)) if path.exists() else None
             if not _is(now, since):
-                raise RulebookError([Diagnostic("RB657", {"name": str(path), "now": now or "-"})])
+                why = "record_gone" if now is None else "record_there" if since is None else "record_other"
+                raise RulebookError([Diagnostic("RB657", {"name": str(path), "why": partial(wording, why, now=now)})])
             with whole(path, lasting=True) as made:
                 made.write_bytes(raw)
     except OSError:

@@ -57,12 +57,20 @@ def stand(plan: Plan, *, language: Language = "zh", watch: Watch | None = None) 
     places = [place for _, several in groups for place in several]
     if plan.campaign.ranking.vetoes is None and any(place.vetoed for place in places):
         problems.append(Diagnostic("RB662", {"units": "、".join(place.unit for place in places if place.vetoed)}))
-    without = [place.unit for place in places if any(mark.receipt is not None and mark.own is None for mark in place.marks)]
+    without = [told for place in places if (told := _without_own(place))]
     if plan.campaign.deadline is not None and without:
         told = "、".join(without[:10]) + ("…" if len(without) > 10 else "")
         problems.append(Diagnostic("RB658", {"count": len(without), "units": told}))
     campaign = plan.campaign
     return Standing(campaign.title, campaign.year, groups, tuple(problems), scorer.card_of)
+
+
+def _without_own(place: Place) -> str:
+    """The unit, where the team has a record and the unit none of its own; with the rubrics, where it has one under others."""
+    lacking = [mark.rubric for mark in place.marks if mark.receipt is not None and mark.own is None]
+    if not lacking or len(lacking) == len(place.marks):
+        return place.unit if lacking else ""
+    return f"{place.unit}（{'、'.join(lacking)}）"
 
 
 def scored(plan: Plan, slot: Slot, raw: bytes, path: Path, language: Language = "zh") -> Scorecard:
@@ -167,6 +175,9 @@ def _places(
     places = []
     for unit, span, (best, worst) in zip(units, spans, ranks, strict=True):
         several = marks[unit.name]
+        if len(several) > 1:
+            worths = [_share(blanks[name], weight, scale) for name, weight in unit.weights]
+            several = tuple(replace(mark, worth=worth) for mark, worth in zip(several, worths, strict=True))
         known = any(mark.lower is not None for mark in several)
         full = sum((_share(blanks[name], weight, scale) * (mark.full or ZERO) for (name, weight), mark in zip(unit.weights, several, strict=True)), ZERO)
         lower, upper = (span.lower, span.upper) if known else (None, None)

@@ -43,6 +43,8 @@ class Mark:
     """What identifies rubric, record and library; None where there is no record that scores."""
     open: tuple[str, ...] = ()
     """The clauses that are still unknown, where there is a record."""
+    worth: Fraction | None = None
+    """What one of its points adds to the unit's combined score; None where it is the only mark."""
 
     @property
     def total(self) -> Fraction | None:

@@ -22,7 +22,7 @@ from rulebook.engines.lowering import COLUMNS
 from rulebook.evidence import WANTED
 from rulebook.exact import finite, show
 from rulebook.files import whole
-from rulebook.source import fold
+from rulebook.source import decode, fold
 
 if TYPE_CHECKING:
     from rulebook.engines.columns import Block, Figures, Scores, Scoring
@@ -206,7 +206,7 @@ def _file(path: Path) -> Given:
     pa = _library("pyarrow")
     try:
         names, blocks = reader(path)
-    except (OSError, pa.ArrowException):
+    except (OSError, UnicodeError, pa.ArrowException):
         raise _no_table(Wording("table_file")) from None
     return Given(_names(names), None, partial(_guarded, blocks), "arrow")
 
@@ -216,7 +216,7 @@ def _guarded(blocks: Callable[[], Iterable[Any]]) -> Iterator[tuple[int, dict[st
 
     try:
         yield from _batches(blocks())
-    except (OSError, pa.ArrowException):
+    except (OSError, UnicodeError, pa.ArrowException):
         raise _no_table(Wording("table_file")) from None
 
 
@@ -238,11 +238,18 @@ def _csv(path: Path) -> tuple[list[str], Callable[[], Iterable[Any]]]:
     import pyarrow as pa
     from pyarrow import csv
 
-    reading = csv.ReadOptions(block_size=1 << 22, use_threads=False)
+    reading = csv.ReadOptions(block_size=1 << 22, use_threads=False, encoding=_encoding(path))
     with csv.open_csv(path, read_options=reading) as opened:
         names = list(opened.schema.names)
     texts = csv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False)
     return names, lambda: csv.open_csv(path, read_options=reading, convert_options=texts)
+
+
+def _encoding(path: Path) -> str:
+    """GB18030, as Excel saves tables, where the first megabyte's lines are that and not UTF-8."""
+    with path.open("rb") as file:
+        head = file.read(1 << 20)
+    return "gb18030" if decode(head[: head.rfind(b"\n") + 1] or head).encoding == "gb18030" else "utf-8"
 
 
 FILES = {".parquet": _parquet, ".csv": _csv}

@@ -147,7 +147,7 @@ def _head(document: Document, rubric: Rubric) -> tuple[list[Line], list[Finding]
     for line in list(rubric.before):
         match = lexicon.pattern("head_line").match(fold(line.text))
         meaning = lexicon.terms()["header"].get(match["key"]) if match else None
-        if meaning is not None:
+        if meaning is not None and match is not None and not line.text.strip()[match.end() :].startswith("＿"):  # a line to fill in
             rubric.before.remove(line)
             declared[meaning] = line
     for key in ("title", "tasks"):

@@ -47,7 +47,7 @@ def _ranking(paper: Paper, places: Sequence[Place]) -> None:
     several = rubrics if any(len(place.marks) > 1 for place in places) else []
     graded = any(place.grades for place in places)
     columns = [_column("rank", 9), _column("unit", 44, "left")]
-    columns += [Column(f"{rubric}\n{wording('paper_weighted', weight=show(weight * 100))}", 20) for rubric, weight in several]
+    columns += [Column(_headed(rubric, weight, places), 20) for rubric, weight in several]
     columns += [_column("score", 20), _column("full", 14)]
     columns += [Column(wording("paper_grade_head"), 14)] if graded else []
     columns += [_column("remark", 22, "left")]
@@ -58,6 +58,14 @@ def _ranking(paper: Paper, places: Sequence[Place]) -> None:
         row += ["、".join(place.grades)] if graded else []
         rows.append([*row, wording("paper_vetoed_short") if place.vetoed else ""])
     paper.table(columns, rows)
+
+
+def _headed(rubric: str, weight: Fraction, places: Sequence[Place]) -> str:
+    """What stands above the scores under one rubric of several: its name, its full marks where all units have the same, its weight."""
+    fulls = {mark.full for place in places for mark in place.marks if (mark.rubric, mark.weight) == (rubric, weight)}
+    full = fulls.pop() if len(fulls) == 1 else None
+    stated = "" if full is None else wording("paper_column_full", full=figure(full)) + "\n"
+    return f"{rubric}\n{stated}{wording('paper_weighted', weight=show(weight * 100))}"
 
 
 def _column(name: str, share: float, align: str = "center") -> Column:

@@ -63,6 +63,12 @@ def blocks(lines: Sequence[Line], key: Callable[[Line], object]) -> Iterator[tup
             first = index
 
 
+def declared(book: model.Rulebook) -> list[str]:
+    """The lines of the head that the title and the points do not say: what nothing supplied costs, the grades, how figures are rounded."""
+    meanings, told = lexicon.terms()["header"], ("title", "tasks", "year", "full", "directory")
+    return [f"{line.key}：{line.value}" for line in book.header.lines if meanings.get(line.key) not in told]
+
+
 def title(book: model.Rulebook) -> str:
     """The rulebook's name with its year, as it stands above a paper: 2018年度…考核细则."""
     return name(book) + _kind(book)

@@ -225,9 +225,14 @@ def _rank(place: Place, shared: Counter[int | None], say: Say) -> str:
 
 
 def _mark_told(mark: Mark, say: Say) -> str:
+    """The score under one rubric of several, of how many, and what it adds to the unit's score."""
     told = f"{mark.rubric} {_span(mark.lower, mark.upper)}"
-    if mark.weight != 1:
-        told += f" × {figure(mark.weight)}"
+    if mark.full is not None:
+        told += f" / {figure(mark.full)}"
+    if mark.worth is not None:
+        told += say("weighed", weight=figure(mark.weight * 100))
+        if mark.lower is not None and mark.upper is not None:
+            told += say("adds", points=_span(mark.worth * mark.lower, mark.worth * mark.upper))
     return told if mark.own is None else told + say("own_beside", own=_span(*mark.own))
 
 

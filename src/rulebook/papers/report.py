@@ -8,7 +8,7 @@ from rulebook import lexicon, model
 from rulebook.codes import wording
 from rulebook.papers.account import Movement, account, receipt
 from rulebook.papers.document import Column, Paper
-from rulebook.papers.outline import blocks, name, outline, title
+from rulebook.papers.outline import blocks, declared, name, outline, title
 from rulebook.papers.writing import between, figure
 from rulebook.scorecard import Scorecard
 from rulebook.source import width
@@ -34,6 +34,8 @@ def rubric(book: model.Rulebook) -> bytes:
     """The rubric as a table in the form of a notice, to print or to send round."""
     paper = Paper(title(book), across=True)
     paper.title(title(book))
+    for line in declared(book):
+        paper.note(line)
     lines = outline(book)
     columns = [_column("section", 6), _column("subsection", 9), _column("item", 20, "left"), _column("rule", 62, "left")]
     columns += [_column("points", 6), _column("lost", 22)]

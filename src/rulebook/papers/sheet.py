@@ -7,7 +7,7 @@ from fractions import Fraction
 from rulebook import lexicon, model
 from rulebook.codes import wording
 from rulebook.papers.account import Movement, account, receipt
-from rulebook.papers.outline import Line, blocks, name, outline, title
+from rulebook.papers.outline import Line, blocks, declared, name, outline, title
 from rulebook.papers.workbook import Book, Sheet, tall
 from rulebook.papers.writing import between, figure
 from rulebook.scorecard import Scorecard
@@ -22,8 +22,6 @@ _TITLED = 48.0
 """What the title takes of the first."""
 _NAMED = 12
 """So many clauses that are unknown are named."""
-_HEAD = 3
-"""Rows above the first clause: title, subject, headings."""
 
 
 def score_sheet(book: model.Rulebook, *cards: Scorecard, ranks: Sequence[int | None] = ()) -> bytes:
@@ -54,6 +52,9 @@ class _Drawing:
         self.columns: tuple[str, ...] = _COLUMNS if card is None else _SCORED_COLUMNS
         self.widths: tuple[float, ...] = _WIDTHS if card is None else _SCORED_WIDTHS
         self.at = {column: place for place, column in enumerate(self.columns)}
+        self.declared = declared(book) if card is None else []
+        self.top = 3 + len(self.declared)
+        """Rows above the first clause: title, subject, what a blank sheet says of the head, headings."""
         self.rows = outline(book)
         self.moved = [] if card is None else account(book, card)
         self.told = {move.line.clause.address: move for move in self.moved if move.line is not None and move.line.clause is not None}
@@ -69,11 +70,14 @@ class _Drawing:
         subject = _subject(self.book, self.card)
         self.sheet.merged((1, 0), (1, last), subject, "remark")
         self.sheet.height(1, tall((subject, sum(self.widths))))
+        for row, line in enumerate(self.declared, 2):
+            self.sheet.merged((row, 0), (row, last), line, "remark")
+            self.sheet.height(row, tall((line, sum(self.widths))))
         for place, column in enumerate(self.columns):
-            self.sheet.text(2, place, lexicon.term("paper_column", column), "head")
-        self.sheet.height(2, 32)
-        self.sheet.frozen(_HEAD)
-        self.sheet.parted([_HEAD + first for first in self.pages])
+            self.sheet.text(self.top - 1, place, lexicon.term("paper_column", column), "head")
+        self.sheet.height(self.top - 1, 32)
+        self.sheet.frozen(self.top)
+        self.sheet.parted([self.top + first for first in self.pages])
 
     def labels(self) -> None:
         """The cells that several clauses share: items with their points, subsections and sections anew on every page."""
@@ -88,12 +92,12 @@ class _Drawing:
             self._merged(column, block, words, style)
         for block in items:
             self._merged("points", block, "", "figure")
-            self.sheet.number(_HEAD + block[0], self.at["points"], self.rows[block[0]].points)
+            self.sheet.number(self.top + block[0], self.at["points"], self.rows[block[0]].points)
 
     def clauses(self) -> None:
         """A row each clause: its words, what it scored, and why."""
         for index, line in enumerate(self.rows):
-            row, move = _HEAD + index, self._move(line)
+            row, move = self.top + index, self._move(line)
             self.sheet.height(row, self.heights[index])
             self.sheet.text(row, self.at["rule"], line.words)
             self.sheet.text(row, self.at["lost"], _reasons(move))
@@ -102,7 +106,7 @@ class _Drawing:
 
     def end(self) -> None:
         """What acts on the whole, the total, the lines to sign on, and what identifies the result."""
-        row, last = _HEAD + len(self.rows), len(self.columns) - 1
+        row, last = self.top + len(self.rows), len(self.columns) - 1
         if self.card is not None:
             for move in self.moved:
                 if move.line is None:
@@ -116,7 +120,7 @@ class _Drawing:
         if self.card is not None:
             row += 1
             self.sheet.merged((row, 0), (row, last), receipt(self.card), "remark")
-        self.sheet.printed(repeated=(2, 2), area=(row, last), footer=wording("paper_footer"))
+        self.sheet.printed(repeated=(self.top - 1, self.top - 1), area=(row, last), footer=wording("paper_footer"))
 
     def _summed(self, row: int, label: str, words: str, points: Decimal | Fraction | None, told: str, score: Decimal | Fraction | None) -> None:
         """A row below the clauses; `told` stands for a score that is not settled."""
@@ -135,7 +139,7 @@ class _Drawing:
 
     def _merged(self, column: str, block: tuple[int, int], words: str, style: str) -> None:
         first, last = block
-        self.sheet.merged((_HEAD + first, self.at[column]), (_HEAD + last, self.at[column]), words, style)
+        self.sheet.merged((self.top + first, self.at[column]), (self.top + last, self.at[column]), words, style)
 
     def _tall(self, **words: str) -> float:
         """Points that these words need in their columns."""
@@ -188,7 +192,7 @@ def _stretch(heights: list[float], first: int, last: int, needed: float) -> None
 def _subject(book: model.Rulebook, card: Scorecard | None) -> str:
     named = wording("paper_subject", subject=card.subject if card is not None and card.subject else "＿" * 10)
     full = wording("paper_full", full=figure(book.header.full)) if book.header.full is not None else ""
-    basis = wording("paper_basis", citation=book.header.citation) if book.header.citation else ""
+    basis = wording("paper_basis", citation=book.header.citation) if book.header.citation and card is not None else ""
     return named + full + basis
 
 
