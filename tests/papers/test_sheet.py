@@ -37,28 +37,28 @@ def sheet(county: rulebook.Rulebook) -> Any:
 
 
 def test_a_blank_sheet_has_the_form_of_the_notice(county: rulebook.Rulebook, sheet: Any) -> None:
-    assert [sheet.cell(3, column).value for column in range(1, 7)] == HEADINGS
+    assert [sheet.cell(7, column).value for column in range(1, 7)] == HEADINGS  # below the title, the subject and four lines of the head
     clauses = list(county.clauses())
-    words = cells(sheet, 4)[: len(clauses)]
+    words = cells(sheet, 4)[4 : 4 + len(clauses)]
     assert all(clause.text in word for clause, word in zip(clauses, words, strict=True))
-    assert sum(Decimal(str(value)) for value in cells(sheet, 5) if value is not None) == county.header.full
+    assert sum(Decimal(str(value)) for value in cells(sheet, 5) if isinstance(value, int | float)) == county.header.full
     merged = {str(one) for one in sheet.merged_cells.ranges}
-    assert {"C4:C5", "E4:E5", "B4:B9", "A1:F1"} <= merged  # item 1 has two clauses, its points once; subsection（一） six
+    assert {"C8:C9", "E8:E9", "B8:B13", "A1:F1"} <= merged  # item 1 has two clauses, its points once; subsection（一） six
 
 
 def test_a_sheet_prints_across_on_a4_with_its_headings(sheet: Any) -> None:
     setup = sheet.page_setup
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert (setup.orientation, setup.paperSize, setup.fitToWidth or 1, setup.fitToHeight) == ("landscape", 9, 1, 0)
-    assert sheet.print_title_rows == "$3:$3"
+    assert sheet.print_title_rows == "$7:$7"
     assert "&P" in sheet.oddFooter.center.text
-    assert sheet.freeze_panes == "A4"
+    assert sheet.freeze_panes == "A8"
 
 
 def test_no_row_is_too_low_for_its_words(county: rulebook.Rulebook, sheet: Any) -> None:
     """Words of a clause fit into the lines that the row has, two columns of a terminal being one character."""
     wide = sheet.column_dimensions["D"].width
-    for row in range(4, 4 + len(list(county.clauses()))):
+    for row in range(8, 8 + len(list(county.clauses()))):
         needed = -(-width(sheet.cell(row, 4).value) // int(wide))
         assert sheet.row_dimensions[row].height >= needed * 13
 
@@ -170,6 +170,6 @@ def test_what_was_lost_and_gained_adds_up_to_the_total(data: st.DataObject) -> N
 
 def test_an_empty_rulebook_and_an_empty_name_print(small: rulebook.Rulebook) -> None:
     empty = small.model_copy(update={"sections": ()})
-    assert opened(score_sheet(empty)).active["A3"].value == "一级标题"
+    assert opened(score_sheet(empty)).active["A4"].value == "一级标题"
     card = small.score({}, assume="符合")
     assert len(opened(score_sheet(small, card, card)).sheetnames) == 3
