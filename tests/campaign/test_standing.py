@@ -144,7 +144,7 @@ def test_a_self_assessment_under_one_of_two_rubrics_is_not_all(tmp_path: Path) -
     team = {f"考核/{unit}.{rubric}": text for unit in ("甲县", "乙县") for rubric, text in (("过程", FULL), ("结果", "{'1': 符合}"))}
     own = {"自评/甲县.过程": FULL, "自评/甲县.结果": "{'1': 符合}", "自评/乙县.过程": FULL}
     (problem,) = standing(tmp_path, TWO + "自评截止: 11月12日\n", team | own).problems
-    assert (problem.code, problem.values) == ("RB658", {"count": 1, "units": "乙县"})
+    assert (problem.code, problem.values) == ("RB658", {"count": 1, "units": "乙县（结果）"})
 
 
 def test_a_unit_that_was_late_is_told_once_though_it_has_two_rubrics(tmp_path: Path) -> None:
