@@ -1,4 +1,7 @@
-"""One meaning in the many wordings of offices (`tests/readings/wordings.tsv`): each reads as the one rule that all of them mean."""
+"""One meaning in the many wordings of offices (`tests/readings/wordings.tsv`): each reads as what all of them mean.
+
+What might mean two things stands there as refused.
+"""
 
 from collections import defaultdict
 from pathlib import Path

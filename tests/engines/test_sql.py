@@ -26,6 +26,8 @@ from rulebook.lexicon import term
 from rulebook.sampling import rulebooks
 
 pytest.importorskip("sqlglot", reason="the query is built with sqlglot (extra batch)")
+from tests.engines.everything import EVERYTHING
+
 from rulebook.engines import sql_terms
 from rulebook.engines.sql_terms import DIALECTS
 
@@ -36,31 +38,7 @@ WANT = ("clauses", "clause bounds", "sections")
 KEY = "行号"
 LINKS = {"partly": "查了一部分", "rescaled": "题头又限了"}
 
-EVERYTHING = """考核细则：样例 "引号" */ -- '
-年度：2018
-满分：60分
-未提供资料：不予判分
-一票否决：评为不合格
-等次：50分以上优秀，30分以上不足50分合格，不足30分不合格
-小数：保留一位小数，四舍五入
-总分限制：最低0分
-一、责任落实
-1. 台账
-① 缺一项扣0.25分，情节严重的加倍扣分；未建立的不得分。（5分）
-② 每缺1次扣0.5分，缺五次以上不得分；未上报的，从总分扣1分。（5分）
-2. 第一次扣1分，第二次起每次扣2分，最多扣4分；若已整改，不扣分。（5分）
-3. 人数少于10人的，每少3人扣0.5分；发生事故的，本项最高不超过3分。（5分）
-4. 覆盖率90%以上得满分，80%以上不足90%得3分，80%以下不得分。（10分）
-5. 按完成比例得分。（10分）
-6. 优得5-4分，良得3-2分，差不得分。（5分）
-7. 甲等、乙等的，各扣1分；管理混乱的，酌情扣1-3分，只取最高。（5分）
-二、减分项
-8. 每发现一处扣1分，可扣至负分。（10分）
-三、加分项
-9. 国家级、省级、市级分别加3分、2分、1分，最高累计5分。
-四、否决项
-10. 发生较大以上事故的，实行“一票否决”。
-"""
+QUOTED = EVERYTHING.replace("样例", "样例 \"引号\" */ -- '").replace("总分记零分", "评为不合格")
 SMALL = """考核细则：小样
 满分：8分
 未提供资料：不予判分
@@ -366,7 +344,7 @@ def test_random_rulebooks_in_postgres(postgres: Postgres) -> None:
 
 
 def test_every_mechanism(databases: list[Any]) -> None:
-    book, draw = rulebook.load(EVERYTHING), Random(6)
+    book, draw = rulebook.load(QUOTED), Random(6)
     records = [record_of(book, draw) for _ in range(30)]
     results = [check(book, records, database) for database in databases]
     assert all(result == results[0] for result in results)  # byte for byte
@@ -542,7 +520,7 @@ def test_a_parquet_file_through_spark(tmp_path: Path) -> None:
     builder = pyspark.SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
     session = builder.config("spark.sql.files.maxPartitionBytes", "4k").getOrCreate()
     try:
-        _file(tmp_path, "spark", rulebook.load(EVERYTHING), 400)
+        _file(tmp_path, "spark", rulebook.load(QUOTED), 400)
         shutil.copy(tmp_path / "甲 [1].parquet", tmp_path / "plain.parquet")
         assert session.read.parquet(str(tmp_path / "plain.parquet")).rdd.getNumPartitions() > 1
     finally:

@@ -58,6 +58,18 @@ KINDS: dict[str, Kind] = {
 condition of `select` are 0 or 1."""
 
 
+def reached(refs: Iterable[Ref], rests_on: Callable[[Ref], Iterable[Ref]]) -> set[Ref]:
+    """The rows, and every row that they rest on."""
+    found: set[Ref] = set()
+    wanted = list(refs)
+    while wanted:
+        ref = wanted.pop()
+        if ref not in found:
+            found.add(ref)
+            wanted.extend(rests_on(ref))
+    return found
+
+
 class Table:
     """Operations in order, each once, with their least and greatest values. Methods add a row, or give one that says the same already."""
 
@@ -182,14 +194,7 @@ class Table:
 
     def under(self, refs: Iterable[Ref]) -> set[Ref]:
         """The rows, and every row that they rest on."""
-        found: set[Ref] = set()
-        wanted = list(refs)
-        while wanted:
-            ref = wanted.pop()
-            if ref not in found:
-                found.add(ref)
-                wanted.extend(self.operations[ref].args)
-        return found
+        return reached(refs, lambda ref: self.operations[ref].args)
 
     def values(self, record: Sequence[int]) -> list[int]:
         """The value of every row for the inputs of one record: what the table means, without any speed."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from sqlglot import exp
 
-from rulebook.engines.operations import Ref, Table
+from rulebook.engines.operations import Ref, Table, reached
 from rulebook.engines.sql_program import STATES
 
 SHORT = 8
@@ -152,7 +152,7 @@ class Terms:
         table = self.table
         order = sorted(ref for ref in table.under(wanted) if ref not in self.columns)
         uses: dict[Ref, int] = {}
-        reach = self._reach(wanted)
+        reach = reached(wanted, self._args)
         for ref in reach:
             for arg in self._args(ref):
                 uses[arg] = uses.get(arg, 0) + 1
@@ -181,16 +181,6 @@ class Terms:
         if ref in self.columns or ref in self.present or ref in self.states:
             return ()
         return self.table.operations[ref].args
-
-    def _reach(self, wanted: Iterable[Ref]) -> set[Ref]:
-        found: set[Ref] = set()
-        stack = list(wanted)
-        while stack:
-            ref = stack.pop()
-            if ref not in found:
-                found.add(ref)
-                stack.extend(self._args(ref))
-        return found
 
     # --- numbers
 

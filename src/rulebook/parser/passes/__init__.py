@@ -61,7 +61,7 @@ PASSES: tuple[tuple[Callable[[Tokens], Tokens], frozenset[str]], ...] = (
     (choose_caps, frozenset({"AT_MOST"})),
     (choose_worth, frozenset({"FIGURE", "RANGE"})),
     (choose_inherited, frozenset({"several amounts"})),
-    (choose_nouns, frozenset({"EACH"})),
+    (choose_nouns, frozenset({"EACH", "LACK", "FIND"})),
     (split_bound, frozenset({"BINDING"})),
     (choose_numbered, frozenset()),
     (join_measures, frozenset({"（"})),

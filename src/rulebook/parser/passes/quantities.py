@@ -135,30 +135,40 @@ def _placed(tokens: Tokens) -> Tokens:
 
 def _run_together(tokens: Tokens) -> Tokens:
     """第2名、第3名, 第二、三名: places that follow each other are a range; others stay, and no figure is both."""
-    out = list(tokens)
-    terms = lexicon.terms()
+    out: Tokens = []
     at = 0
-    while at < len(out):
-        numbers: Tokens = []
-        end = unit = at
-        while end + 1 < len(out) and (out[end].text in terms["rank"] or numbers) and terms["rank"].get(out[end].text) != "AT_MOST":
-            end += out[end].text in terms["rank"]
-            number = _read(out[end])
-            if number is None:
-                break
-            numbers.append(number)
-            unit = end + 1 if text_at(out, end + 1) in terms["rank_unit"] else unit
-            end = max(end + 1, unit + 1)
-            if text_at(out, end) not in terms["beside"]:
-                break
-            end += 1
-        places = [number.numbers[0] for number in numbers]
-        if len(places) > 1 and end == unit + 1 and all(b - a == 1 for a, b in pairwise(places)):
-            between = out[at + 2]
-            dash = Token("WORD", "-", between.start, numbers[-1].start, classes=(("DASH", ""),))
-            out[at:end] = [out[at], numbers[0], dash, numbers[-1], out[unit]]
-        at += 1
+    while at < len(tokens):
+        places, end = _places(tokens, at)
+        numbers = [place.numbers[0] for place in places]
+        if len(places) > 1 and all(b - a == 1 for a, b in pairwise(numbers)):
+            first, last = places[0], places[-1]
+            dash = Token("WORD", "-", first.end, last.start, classes=(("DASH", ""),))
+            out += [tokens[at], first, dash, last, tokens[end - 1]]
+            at = end
+        else:
+            out.append(tokens[at])
+            at += 1
     return out
+
+
+def _places(tokens: Tokens, at: int) -> tuple[Tokens, int]:
+    """The numbers of the places that are listed from 第 on, and where the list ends; none where no 名 ends it."""
+    rank, units, beside = (lexicon.terms()[name] for name in ("rank", "rank_unit", "beside"))
+    found: Tokens = []
+    end = last = at
+    listed = rank.get(text_at(tokens, at)) == "EQUAL"
+    while listed:
+        at += rank.get(text_at(tokens, at)) == "EQUAL"
+        number = _read(tokens[at]) if at < len(tokens) else None
+        if number is None:
+            break
+        found.append(number)
+        last = at + 1
+        if text_at(tokens, last) in units:
+            end = last = last + 1
+        listed = text_at(tokens, last) in beside
+        at = last + 1
+    return found if end == last else [], end
 
 
 def _read(token: Token) -> Token | None:
