@@ -422,7 +422,8 @@ def _most_gained(clause: model.Clause, kind: str) -> Fraction | None:
         once = isinstance(getattr(effect, "basis", None), model.Once) and not isinstance(getattr(effect, "amount", None), model.Levels)
         worth = _each(effect, clause.points) if once else None
         if isinstance(effect, model.Bands):
-            worth = max((Fraction(row.outcome.value) for row in effect.rows if isinstance(row.outcome, model.Figure)), default=ZERO)
+            worths = (single(row.outcome, clause.points) for row in effect.rows if isinstance(row.outcome, model.Figure | model.Share))
+            worth = max(worths, default=ZERO)
         if isinstance(getattr(effect, "amount", None), model.Interval) and once:
             worth = Fraction(effect.amount.high)  # type: ignore[union-attr]
         if worth is None:

@@ -298,7 +298,7 @@ def _bands(situation: Situation, rule: model.Rule, effect: model.Bands) -> Effec
             if not outcome.low <= given <= outcome.high:
                 raise NotKnown(figure.name)  # a figure of another band says nothing of this one
             return Effects(sign * Fraction(given), True, fact=rule.fact, value=value, details=details)
-        worth = Fraction(situation.clause.points or 0) if isinstance(outcome, model.Full) else Fraction(outcome.value)
+        worth = single(outcome, situation.clause.points)
         return Effects(sign * worth, True, fact=rule.fact, value=value, details={**details, "amount": worth})
     return Effects(fires=True, fact=rule.fact, value=value, details={"label": None, "band": True})
 

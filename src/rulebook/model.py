@@ -277,7 +277,7 @@ class NoChange(Spanned):
     kind: Literal["no_effect"] = "no_effect"
 
 
-Outcome = Annotated[Figure | Interval | Full | ZeroPoints | NoChange, Field(discriminator="kind")]
+Outcome = Annotated[Figure | Interval | Share | Full | ZeroPoints | NoChange, Field(discriminator="kind")]
 
 
 class Band(Spanned):

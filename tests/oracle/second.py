@@ -258,7 +258,7 @@ def banded(case: Case, outcome: Any) -> Fraction:
         return Fraction(
             case.value(next(fact.name for fact in case.clause.facts if fact.type == "amount" and fact.needed))
         )
-    return worth(outcome, case.points) if isinstance(outcome, model.Figure | model.Full) else ZERO
+    return worth(outcome, case.points) if isinstance(outcome, model.Figure | model.Share | model.Full) else ZERO
 
 
 def climbed(effect: model.Ladder, number: int) -> Fraction:

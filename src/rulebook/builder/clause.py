@@ -8,7 +8,7 @@ from rulebook import lexicon, model
 from rulebook.bounds import BOUNDS
 from rulebook.builder import requirements
 from rulebook.builder.binding import Bench, bind
-from rulebook.builder.drafts import LIMITS, Ambiguous, Draft, Reader, draft
+from rulebook.builder.drafts import LIMITS, Ambiguous, Draft, Reader, draft, moves_in_rank
 from rulebook.parser import reader as parser_reader
 from rulebook.parser.forms import Compared
 from rulebook.parser.stumbles import Stumble
@@ -201,7 +201,7 @@ class _Naming:
             )
         name = self.name(made, "choice")
         source = f"choice {made.span}"
-        return self.add(name, "choice", made, choices=labels, best=labels[_best_row(effect)], source=source), ()
+        return self.add(name, "choice", made, choices=labels, best=labels[_best_row(effect, self.bench.points)], source=source), ()
 
     def proportion(self, made: Draft, effect: model.Proportion) -> tuple[str | None, tuple[model.Trigger, ...]]:
         return self.quantity(made, effect.unit, best="0" if effect.falling else _plain(effect.high)), ()
@@ -283,7 +283,7 @@ class _Naming:
             highs = [high for high in (t.high for t in made.tests) if high is not None]
             best = _plain(max(highs) + 1) if wanted and highs else best
             tests = [test for draft in (made, *made.rows) for test in draft.tests]
-            ranks = any(test.tokens[0].text in lexicon.terms()["rank"] for test in tests)
+            ranks = any(test.tokens[0].text in lexicon.terms()["rank"] for test in tests) or (moves_in_rank(made) and not distance)
             if ranks and (len(name) < 2 or not named):
                 name, named = lexicon.term("name", "rank"), True
             return same or self.add(
@@ -397,14 +397,17 @@ def _plain(number: Decimal) -> str:
     return format(number, "f")
 
 
-def _best_row(effect: model.Bands) -> int:
+def _best_row(effect: model.Bands, points: Decimal | None) -> int:
     """The row that costs least: full marks, else the highest figure."""
+    sign = -1 if effect.gives == "deduct" else 1
 
     def worth(outcome: model.Outcome) -> Decimal:
         if isinstance(outcome, model.Full):
             return Decimal("Infinity")
         if isinstance(outcome, model.Figure):
-            return outcome.value if effect.gives != "deduct" else -outcome.value
+            return sign * outcome.value
+        if isinstance(outcome, model.Share):
+            return sign * outcome.percent * (points or 1) / 100
         if isinstance(outcome, model.Interval):
             return outcome.high if effect.gives != "deduct" else -outcome.low
         return Decimal(0)

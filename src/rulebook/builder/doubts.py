@@ -117,15 +117,13 @@ def _order(seen: Seen) -> str | None:
 
 
 def _rank(seen: Seen) -> str | None:
-    """位列前3名, 第7名及以后, 每降低一个名次: a place in a ranking of which more is said than which one it is."""
+    """位列前3名, 第7名以后: a place in a ranking of which more is said than which one it is."""
     made = seen.made
-    steps = isinstance(made.basis, model.Step) and lexicon.pattern("rank_step").search(seen.words)
-    if steps and lexicon.pattern("ranked").search(seen.reader.text.folded):
-        return "RB215"  # 第一名得满分，每降低一个名次扣0.5分: from which place?
     figures = (*made.tests, *(one for one in (made.exact, made.amid) if one is not None))
     if not any(one.unit in lexicon.terms()["rank_unit"] and one.low is not None for one in figures):
         return None
-    return "RB202" if lexicon.pattern("rank_beyond").search(seen.words) else None
+    onward = all(one.high is None for one in figures)  # 第7名及以后
+    return "RB202" if lexicon.pattern("rank_beyond").search(seen.words) and not onward else None
 
 
 def _excess(seen: Seen) -> str | None:

@@ -361,6 +361,13 @@ def _basis(reader: Reader, made: Draft) -> tuple[model.Basis, tuple[str, ...]]:
     return model.Count.made(units=units, per=per), units
 
 
+def moves_in_rank(draft: Draft) -> bool:
+    """True for a step of so many places in a ranking: 每后退一位."""
+    steps = (piece for piece in draft.found.phrase.pieces if isinstance(piece, Stepped))
+    terms = lexicon.terms()
+    return any(step.unit in terms["rank_unit"] and any(token.text in terms["rank_moves"] for token in step.tokens) for step in steps)
+
+
 def _halved(count: Counted) -> Counted:
     """每人次每半天: beside another count half a day is a unit of its own."""
     if count.number * 2 != 1 or len(count.units) != 1 or count.units[0].kind != "TIME_UNIT":

@@ -561,9 +561,7 @@ class _Clause:
             given = self.whole.column(self.clause, figure)
             within = model.Range.made(low=outcome.low, high=outcome.high)
             return table.multiply(given, self.whole.units(Fraction(1, FINEST))), self.whole.holds(given, within, FINEST)
-        if isinstance(outcome, model.Full):
-            return table.constant(self.whole.units(Fraction(self.clause.points or 0))), table.constant(1)
-        worth = Fraction(outcome.value) if isinstance(outcome, model.Figure) else Fraction(0)
+        worth = Fraction(0) if isinstance(outcome, model.ZeroPoints | model.NoChange) else single(outcome, self.clause.points)
         return table.constant(self.whole.units(worth)), table.constant(1)
 
     def proportion(self, rule: model.Rule, effect: model.Proportion) -> _Effect:

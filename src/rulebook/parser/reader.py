@@ -9,7 +9,7 @@ from typing import NamedTuple
 from rulebook import lexicon
 from rulebook.bounds import BOUNDS
 from rulebook.parser import effects, passes, scanner
-from rulebook.parser.forms import Counted, Phrase, Piece, Required, Words
+from rulebook.parser.forms import Compared, Counted, Phrase, Piece, Required, Stepped, Words
 from rulebook.parser.stumbles import Stumble
 from rulebook.parser.tokens import Text, Token
 
@@ -103,14 +103,24 @@ def _leads(text: Text, refused: Refused, found: list[Found]) -> bool:
     match = told or _LEAD.search(text.folded[refused.start : refused.end].rstrip("，：。；"))
     ends = text.folded[refused.end : refused.end + 1]
     after = [one.phrase.action for one in found if one.start >= refused.end]
-    each = bool(told) and next((one.phrase.counts() for one in found if one.start >= refused.end), False)  # 给予加分，每项加3分
+    follows = next((one.phrase for one in found if one.start >= refused.end), None)
+    each = follows is not None and (follows.counts() if told else _opens_at_once(text, refused, follows))  # 给予加分，每项加3分
     if match is None or (ends == "，" and not each) or any(word in before for word in lexicon.of_class("EACH")):
         return False  # 每减少1个百分点，扣分; 手指离开胸壁扣分，: how much is left out
     kind = lexicon.terms()["lead"][match["verb"]]
-    return any(action.kind == kind and action.points is not None for action in after)
+    return any(action.kind in (kind, _NEAREST.get(kind)) and action.points is not None for action in after)
+
+
+def _opens_at_once(text: Text, lead: Refused, phrase: Phrase) -> bool:
+    """督查离岗扣分，每发现一次扣10分 · 按次数计分，8次以上记10分: nothing is said before what is counted, or before what 按 compares."""
+    judged = text.folded.startswith(tuple(lexicon.terms()["judged_by"]), lead.start)
+    known = Counted | Stepped | (Compared if judged else Counted)
+    return bool(phrase.pieces) and all(isinstance(piece, known) for piece in phrase.pieces)
 
 
 _LEAD = lexicon.pattern("lead")
+_NEAREST = {"earn": "award"}
+"""得分 also announces what is added."""
 
 
 def _typed(folded: str) -> str:
@@ -296,7 +306,8 @@ def _read_sentence(
             if found_one is not None and isinstance(result, Found) and not counts and phrase[head].kind in passes.VERBS:
                 result = Refused(found_one[0].start, result.end, "RB206")  # 发现一次打人，骂人扣10分
             elif dealt and isinstance(result, Found) and not result.phrase.counts():
-                result = _phrase(text, borrowed + dealt + segment, sentence.number, context)
+                at = int(segment[0].kind == "OTHERWISE" and not borrowed)
+                result = _phrase(text, segment[:at] + borrowed + dealt + segment[at:], sentence.number, context)
             elif each is not None and isinstance(result, Found) and not result.phrase.counts():
                 result = Refused(each[0].start, result.end, "RB206", _over(each))
             if counts and all(map(_asks_for_all, compared)):
@@ -355,7 +366,7 @@ def _is_note(text: Text, tokens: list[Token]) -> bool:
     if len(joined) != 1 or joined[0].kind != "TEXT":
         return False
     opens = joined[0].text.startswith(tuple(lexicon.terms()["note_head"]))
-    return opens and not signal(_visible_words(text, tokens))
+    return opens and not _seems_moving(text, tokens)
 
 
 def _conditions(waiting: list[list[Token]], borrowed: list[Token]) -> list[list[Token]]:
@@ -431,8 +442,12 @@ def _asks(tokens: list[Token], index: int) -> bool:
 def _finds_one(tokens: list[Token]) -> bool:
     """True for a phrase that finds one of something and names no effect."""
     kinds = [token.kind for token in tokens]
-    finds = any(kinds[n : n + 3] == ["FIND", "NUM", "MEASURE"] for n in range(len(kinds)))
+    places = [n for n in range(len(kinds)) if kinds[n : n + 3] == ["FIND", "NUM", "MEASURE"]]
+    finds = any(not (n and tokens[n - 1].text.endswith(_AT_LEAST)) for n in places)  # 至少有1名
     return finds and not {"AT_LEAST", "EACH"} & set(kinds)
+
+
+_AT_LEAST = tuple(lexicon.of_class("AT_LEAST"))
 
 
 def _dealt(tokens: list[Token]) -> list[Token]:
@@ -536,7 +551,7 @@ def _over(tokens: list[Token]) -> Stumble:
 def _account(text: Text, found: Found, refused: list[Refused]) -> None:
     """A condition that itself looks as if it moved points was not understood."""
     for piece in found.phrase.pieces:
-        if isinstance(piece, Words) and signal(_visible_words(text, [piece.token])):
+        if isinstance(piece, Words) and _seems_moving(text, [piece.token]):
             code = reason(text.folded[found.start : found.end], "RB201")
             refused.append(Refused(found.start, found.end, code))
             return
@@ -554,7 +569,7 @@ def _prose(
             start = required.tokens[0].start
             required = required._replace(subject=text.original[tokens[0].start : start])
             requirements.append((required, start, tokens[-1].end))
-        if signal(_visible_words(text, tokens)):
+        if _seems_moving(text, tokens):
             start, end = tokens[0].start, tokens[-1].end
             refused.append(Refused(start, end, reason(text.folded[start:end], "RB201")))
 
@@ -587,6 +602,12 @@ def _visible_words(text: Text, tokens: Sequence[Token]) -> str:
 
 
 _QUOTED = lexicon.pattern("names")
+
+
+def _seems_moving(text: Text, tokens: Sequence[Token]) -> bool:
+    """True where the words of the tokens look as if they moved points, whether or not a comma behind them is seen: 按旷课处理，扣5分."""
+    words = _visible_words(text, tokens)
+    return signal(words) and not (text.folded.startswith("，", tokens[-1].end) and not signal(words + "，"))
 
 
 def signal(folded: str) -> bool:

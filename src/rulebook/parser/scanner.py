@@ -22,6 +22,7 @@ _INCLUDED = lexicon.pattern("included_end")
 _POINT, _SIGNS = lexicon.term("name_unit", "points"), set(lexicon.terms()["sign"])
 _CHINESE = re.compile(f"(?<![{numerals.CHARACTERS}])[{numerals.CHARACTERS}]{{1,12}}")
 _ARABIC = re.compile(lexicon.NUMBER)
+_HALF = Decimal(50)
 _DEALT, _OBJECT = lexicon.pattern("dealt"), lexicon.pattern("object")
 _STOPS = frozenset("，。；：、（）！？\n")
 _SIGN_OPENS = _STOPS | {" "}
@@ -128,7 +129,8 @@ def _amount(match: re.Match[str], chinese: bool, folded: str) -> Token | None:
         numbers = tuple(decimal(figure) for figure in _ARABIC.findall(match.group()))
         return Token("LIST", match.group(), start, end, numbers=numbers)
     if match["share"]:
-        return Token("SHARE", match.group(), start, end, numbers=(decimal(match["percent"] or match["part"]),))
+        share = match["percent"] or match["part"] or match["bare"]
+        return Token("SHARE", match.group(), start, end, numbers=(decimal(share) if share else _HALF,))
     return Token("FIGURE", match.group(), start, end, numbers=(decimal(match["figure"]),))
 
 
@@ -197,7 +199,8 @@ def _governed(folded: str, amount: Token) -> list[Token]:
         while position and folded[position - 1] in " \n":
             position -= 1
         found = _word_before(folded, position)
-        who = _OBJECT.search(folded, max(0, position - 14), position) if found is None or found[1] == _ONLY_TRAP else None
+        no_word = found is None or found[1] == _ONLY_TRAP or any(entry[0] == "FILL" for entry in found[1])
+        who = _OBJECT.search(folded, max(0, position - 14), position) if no_word else None
         if who is not None and _word_before(folded, who.start("who")) is not None:  # 扣该主管3分
             tokens.append(Token("WORD", who["who"], who.start("who"), who.end("who"), classes=(("FILL", ""),)))
             position = who.start("who")

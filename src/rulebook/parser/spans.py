@@ -11,7 +11,7 @@ from rulebook import lexicon, numerals
 from rulebook.exact import decimal, is_exact
 from rulebook.parser.tokens import Token
 
-OPAQUE = ("names", "standards", "documents", "dates", "clock", "idioms", "spent")
+OPAQUE = ("names", "standards", "documents", "dates", "clock", "idioms", "spent", "treated")
 """The patterns of stretches that are names: nothing in them is read."""
 _VETOES = ("no_honours", "lowest_grade", "declared")
 _ARABIC = re.compile(lexicon.NUMBER)

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Literal
 
 from rulebook import lexicon, model
 from rulebook.builder.binding.bench import Bench, drop, is_unsaid, meet, overlap, refuse, without_refused
-from rulebook.builder.drafts import Draft, Reader
+from rulebook.builder.drafts import Draft, Reader, moves_in_rank
 from rulebook.builder.names import denies
 from rulebook.parser.forms import Compared, Counted, Piece, Stepped
 from rulebook.parser.passes import is_grade
@@ -175,6 +176,9 @@ def bind_thresholds(bench: Bench) -> None:
             continue
         if effect.basis.threshold is not None:
             continue  # 低于90%的，每再低1%: its own condition says from where
+        if moves_in_rank(draft):
+            _bind_place(bench, index, draft, effect.basis)
+            continue
         unit = "%" if effect.basis.unit in lexicon.terms()["percent"] else effect.basis.unit
         below = effect.basis.direction == "below"
         figures = {within.low if below else within.high for within in asked.get(unit, [])}
@@ -195,6 +199,21 @@ def bind_thresholds(bench: Bench) -> None:
             changed = effect.model_copy(update={"basis": basis})
             bench.rules[index] = replace(draft, effect=changed, basis=basis)
     without_refused(bench)
+
+
+def _bind_place(bench: Bench, index: int, draft: Draft, basis: model.Step) -> None:
+    """第一名得10分，每降低一个名次扣1分: a place lower in a ranking is a higher number, counted from the place last named."""
+    ranks = lexicon.terms()["rank"]
+    tests = (test for one in bench.rules[:index] if one.kind == "earn" for test in one.tests)
+    named = [test for test in tests if test.tokens[0].text[:1] in ranks and test.high is not None]
+    if len(named) != 1:
+        if named or lexicon.pattern("ranked").search(bench.reader.text.folded):
+            bench.refused.append((draft, "RB215"))  # 以排名为准，每降低一个名次扣0.5分: from which place?
+        return
+    direction: Literal["below", "above"] = "above" if basis.direction == "below" else "below"
+    placed = basis.model_copy(update={"threshold": named[-1].high, "unit": named[-1].unit, "direction": direction})
+    effect = draft.effect.model_copy(update={"basis": placed})  # type: ignore[union-attr]
+    bench.rules[index] = replace(draft, effect=effect, basis=placed, units=(named[-1].unit,))
 
 
 def _name_unit(bench: Bench) -> None:

@@ -276,6 +276,8 @@ def table_of(bench: Bench, run: list[Draft]) -> Draft | None:
         elif isinstance(draft.amount, model.Figure):
             against = draft.kind == "deduct" and gives == "award"
             outcome = model.Figure.made(value=-draft.amount.value) if against else draft.amount
+        elif isinstance(draft.amount, model.Share) and draft.kind == gives:
+            outcome = draft.amount
         else:
             return None
         rows.append(model.Band.made(within=within, label=label, outcome=outcome))
@@ -498,7 +500,7 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
         outcome: model.Outcome
         if draft.kind == "zero":
             outcome = model.ZeroPoints.made()
-        elif isinstance(draft.amount, model.Figure | model.Interval | model.Full):
+        elif isinstance(draft.amount, model.Figure | model.Interval | model.Share | model.Full):
             outcome = draft.amount
         else:
             return [refuse(bench, run, "RB217")]
@@ -571,7 +573,12 @@ def _worth(draft: Draft) -> Decimal:
         return Decimal(0)
     if isinstance(draft.amount, model.Interval):
         return draft.amount.high
+    if isinstance(draft.amount, model.Share):
+        return _LARGE + draft.amount.percent  # less than 得满分, and beside figures more than they
     return draft.amount.value if isinstance(draft.amount, model.Figure) else Decimal("Infinity")
+
+
+_LARGE = Decimal(10) ** 6
 
 
 def _condition_words(bench: Bench, draft: Draft) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from rulebook import lexicon
 from rulebook.parser.passes.counts import (
     choose_bare,
+    choose_later,
     choose_near,
     choose_nouns,
     choose_numbered,
@@ -64,6 +65,7 @@ PASSES: tuple[tuple[Callable[[Tokens], Tokens], frozenset[str]], ...] = (
     (choose_nouns, frozenset({"EACH", "LACK", "FIND"})),
     (split_bound, frozenset({"BINDING"})),
     (choose_numbered, frozenset()),
+    (choose_later, frozenset(lexicon.terms()["thereafter"])),
     (join_measures, frozenset({"（"})),
     (choose_rates, frozenset({"BY"})),
     (choose_turns, frozenset({"LOWER", "HIGHER"})),

@@ -38,6 +38,10 @@ def choose_nouns(tokens: Tokens) -> Tokens:
             out.append(Token("MEASURE", one_thing.text[1:], one, one_thing.end, value="noun"))
             index += 2
             continue
+        if token.has("FIND") and _each_at(out, 1) and _bears_no_count(tokens, index + 1):
+            out += [token, Token("WORD", lexicon.term("name_unit", "occurrence"), token.end, token.end, classes=(("MEASURE", ""),))]
+            index += 1
+            continue
         before = out[-1] if out else None
         one = before is not None and before.kind == "NUM" and (_each_at(out, 2) or (_lacks(out, 2) and _each_at(out, 3)))
         each = before is not None and (before.has("EACH") or one) and not any(token.has(kind) for kind in MEASURES)
@@ -86,6 +90,25 @@ def _each_at(out: Tokens, back: int) -> bool:
 def _lacks(out: Tokens, back: int) -> bool:
     """True for 每少1病种, 每缺2名护士."""
     return len(out) >= back and out[-back].has("LACK")
+
+
+def _bears_no_count(tokens: Tokens, index: int) -> bool:
+    """每发现未戴安全帽扣1分, 每发现扣1分: nothing between here and the effect says what is counted, so each occurrence is."""
+    if text_at(tokens, index)[:1] == lexicon.term("one", "1"):
+        return False  # 每发现一工种
+    for at in range(index, len(tokens)):
+        token = tokens[at]
+        if token.kind in VERBS:
+            return True
+        effect_next = token.text == "，" and kind_at(tokens, at + 1) in VERBS
+        measured = at == index and first(token, frozenset(MEASURES))  # 每发现起 … but 每出现打架
+        if token.kind in _NO_COUNT or measured or first(token, _COUNTING) or (token.kind == "STOP" and not effect_next and token.text not in "、（）"):
+            return False
+    return False
+
+
+_COUNTING = COMPARATORS | {"EACH", "LOWER", "HIGHER", "PERIOD"}
+_NO_COUNT = COMPLETE | CAPS | AMOUNTS | {"NUM", "QUANTITY", "VETO", "WORTH"}
 
 
 def _says_one(tokens: Tokens, index: int) -> bool:
@@ -159,6 +182,39 @@ def choose_numbered(tokens: Tokens) -> Tokens:
 
 _LOOKS = frozenset({"EACH", "AT_LEAST", "LESS", "MORE", "AT_MOST"})
 """Classes of words that look for a number behind them."""
+
+
+def choose_later(tokens: Tokens) -> Tokens:
+    """第一次扣1分，以后每次扣2分: later ones are all from the next on. 90%以上得满分，以后每低1%扣1分 only goes on."""
+    out: Tokens = []
+    index = 0
+    named: tuple[Decimal, str] | None = None
+    figured = False
+    while index < len(tokens):
+        token = tokens[index]
+        figured = figured or token.kind in _FIGURED
+        if token.kind == "ORDINAL":
+            spelled = kind_at(tokens, index + 1) == "NUM"
+            named = (tokens[index + 1].numbers[0] if spelled else Decimal(1), text_at(tokens, index + 1 + spelled))
+        if token.text in lexicon.terms()["thereafter"] and kind_at(tokens, index + 1) == "EACH":
+            at = index + 2 + (kind_at(tokens, index + 2) == "NUM" and tokens[index + 2].numbers[0] == 1)
+            if named is not None and kind_at(tokens, at) == "MEASURE" and text_at(tokens, at) == named[1]:
+                start = token.start
+                out += [Token("ORDINAL", "", start, start), Token("NUM", "", start, start, numbers=(named[0] + 1,))]
+                out += [tokens[at]._replace(start=start, end=start), token._replace(kind="ONWARD", end=tokens[at].end, classes=())]
+                index = at + 1
+                continue
+            if figured and kind_at(tokens, index + 2) in ("LOWER", "HIGHER"):
+                out.append(tokens[index + 1]._replace(start=token.start))
+                index += 2
+                continue
+            token = token._replace(kind="BINDING", classes=())  # after how many, and counted from which one?
+        out.append(token)
+        index += 1
+    return out
+
+
+_FIGURED = COMPARATORS | BEYOND | {"EQUAL"}
 
 
 def _fault_of_period(tokens: Tokens, index: int) -> bool:

@@ -211,6 +211,7 @@ def choose_worth(tokens: Tokens) -> Tokens:
     defines = any(token.has("OR_MORE") or token.has("OR_LESS") for token in tokens)  # 优秀（90分以上）、达标（60-89分）
     nought = any((token.kind == "ZERO" or token.has("ZERO")) and _bracketed(tokens, n) for n, token in enumerate(tokens))
     graded = [n for n in labels if is_grade(_label(tokens, n))]
+    ranged = any(token.kind == "RANGE" and _is_told(tokens, n) for n, token in enumerate(tokens))
     begins = next((n for n, token in enumerate(tokens) if token.kind != "STOP"), 0)  # behind the mark of a list
     for index, token in enumerate(tokens):
         if index in figures:
@@ -219,6 +220,8 @@ def choose_worth(tokens: Tokens) -> Tokens:
             heads = (after in ("：", "（") or opens) and index in labels and index not in graded
             if index in marks and nought and _bracketed(tokens, index):
                 out.append(Token("EARN", "", token.start, token.start))  # 20家以上（5分）、20家以下（0分）
+            elif ranged and _is_told(tokens, index):
+                out.append(Token("EARN", "", token.start, token.start))  # 有文本：4分；规定：0-6分
             elif index in labels and not heads and _denied_next(tokens, index):
                 out.append(Token("EARN", "", token.start, token.start))  # 合格1分，不合格0分
             elif index in labels and tokens[index - 1].has("EACH_OF"):
@@ -236,6 +239,8 @@ def choose_worth(tokens: Tokens) -> Tokens:
                 out.append(Token(kind, "", token.start, token.start))
             elif earned or (len(graded) > 1 and not _moving_before(out)):
                 out.append(Token("EARN", "", token.start, token.start))
+        elif token.kind == "RANGE" and defines and index > 1 and is_grade(tokens[index - 2].text) and _bracketed(tokens, index):
+            token = token.as_text()  # 优秀（90分以上）、达标（60-89分）: what a score is called
         elif (
             token.kind == "RANGE"
             and not defines
@@ -244,6 +249,8 @@ def choose_worth(tokens: Tokens) -> Tokens:
             and text_at(tokens, index + 1) == "）"
         ):
             out.append(Token("EARN", "", token.start, token.start))  # （1-5分）: a person gives the figure
+        elif token.kind == "RANGE" and not defines and _is_told(tokens, index):
+            out.append(Token("EARN", "", token.start, token.start))  # 部分连接：1-2分
         out.append(token)
         if (
             token.kind == "FIGURE"
@@ -253,6 +260,13 @@ def choose_worth(tokens: Tokens) -> Tokens:
         ):
             out.append(Token("STOP", "，", token.end, token.end))  # 本项20分扣完为止
     return out
+
+
+def _is_told(tokens: Tokens, index: int) -> bool:
+    """True for a figure that is all that stands behind a colon and words that are no grade: 优秀：90-100分 says what a score is called."""
+    if index < 2 or tokens[index - 1].text != "：" or not ends_phrase(tokens, index):
+        return False
+    return tokens[index - 2].kind != "STOP" and not is_grade(tokens[index - 2].text)
 
 
 def _moves_somehow(tokens: Tokens, index: int) -> bool:
@@ -352,7 +366,8 @@ def choose_inherited(tokens: Tokens) -> Tokens:
     for index, token in enumerate(tokens):
         if token.kind in VERBS:
             label = _label(out, len(out))
-            alike = bool(counted) and len(label) > 1 and label[-2:] == named_by[-2:] and not _has_count(out)
+            alike = bool(counted) and len(label) > 1 and not _has_count(out)
+            alike = alike and (label[-2:] == named_by[-2:] or _LEVEL.fullmatch(label) is not None)
             if alike and verb is not None and _follows(out):  # 主办单位每次加1分，协办单位加0.5分
                 out += [t._replace(start=token.start, end=token.start) for t in counted]
             else:
@@ -376,6 +391,7 @@ def choose_inherited(tokens: Tokens) -> Tokens:
     return out
 
 
+_LEVEL = lexicon.pattern("of_level")
 _NO_NAME = frozenset(lexicon.terms()["no_name"])
 
 

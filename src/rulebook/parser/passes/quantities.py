@@ -7,6 +7,7 @@ from rulebook.parser.passes.kinds import (
     ADVERBS,
     CAPS,
     COMPARATORS,
+    COMPLETE,
     MEASURES,
     VERBS,
     Tokens,
@@ -49,18 +50,26 @@ def choose_ranks(tokens: Tokens) -> Tokens:
     """第3名, 前5名, 第6-10名: a place in a ranking is a figure that bands compare; 前 is at most, 第 exactly."""
     out: Tokens = []
     index = 0
+    placed = False
     tokens = _spelled(tokens)
     while index < len(tokens):
         token = tokens[index]
         opens = token.text in lexicon.terms()["rank"] or token.text.endswith(tuple(lexicon.terms()["ranks_in"]))
         numbers = tokens[index + 1 : index + 6]
         listed = "".join(before.text for before in out[-2:]).endswith(tuple(lexicon.terms()["ranks_in"]))
+        listed = listed or (placed and bool(out) and out[-1].kind == "STOP")
         said = lexicon.terms()["rank"].get(token.text, "")
+        moved = _places_moved(tokens, index) if out and out[-1].has("EACH") else None
+        if moved is not None:
+            out[-1:] = [out[-1].of("EACH"), *moved[0]]
+            index = moved[1]
+            continue
         if said and listed and numbers and numbers[0].kind == "NUM":
             after = numbers[1] if len(numbers) > 1 else None  # 排名前6加3分, 排名第1的得3分
-            if after is None or after.kind in VERBS | {"STOP"} or first(after, VERBS) or after.text in lexicon.terms()["particle"]:
+            if after is None or after.kind in VERBS | COMPLETE | {"STOP"} or first(after, VERBS) or after.text in lexicon.terms()["particle"]:
                 out.append(token._replace(kind=said, classes=()))
                 out.append(numbers[0]._replace(kind="QUANTITY", value=next(iter(lexicon.terms()["rank_unit"]))))
+                placed = True
                 index += 2
                 continue
         if opens and numbers and numbers[0].kind == "NUM":
@@ -83,6 +92,12 @@ def choose_ranks(tokens: Tokens) -> Tokens:
                     continue
                 if not kind:
                     out.append(token)
+                after = tokens[index + last + 2] if index + last + 2 < len(tokens) else None
+                if len(ends) == 1 and kind == "EQUAL" and after is not None and after.text in lexicon.terms()["rank_onward"]:
+                    out.append(ends[0]._replace(kind="QUANTITY", start=token.start, end=unit.end, value=unit.text))
+                    out.append(after._replace(kind="OR_MORE", classes=()))  # 第7名及以后
+                    index += last + 3
+                    continue
                 if len(ends) == 1:
                     out.append(token._replace(kind=kind, classes=()))
                     out.append(ends[0]._replace(kind="QUANTITY", end=unit.end, value=unit.text))
@@ -95,6 +110,22 @@ def choose_ranks(tokens: Tokens) -> Tokens:
         out.append(token)
         index += 1
     return out
+
+
+def _places_moved(tokens: Tokens, index: int) -> tuple[Tokens, int] | None:
+    """降低一个名次, 后退1位 behind 每: a direction and so many places in a ranking, and where the words behind them begin."""
+    turns = lexicon.terms()["rank_moves"].get(tokens[index].text, "")
+    if not turns or kind_at(tokens, index + 1) != "NUM":
+        return None
+    last = index + 2
+    generic = last + 1 < len(tokens) and ("MEASURE", "generic") in tokens[last].classes
+    last += generic
+    units = lexicon.terms()["rank_unit"]
+    if text_at(tokens, last) not in units:
+        return None
+    unit = units[tokens[last].text]
+    number = tokens[index + 1]._replace(kind="QUANTITY", end=tokens[last].end, value=unit, classes=())
+    return [tokens[index]._replace(kind=turns, classes=()), number], last + 1
 
 
 def _spelled(tokens: Tokens) -> Tokens:
@@ -114,16 +145,19 @@ def _spelled(tokens: Tokens) -> Tokens:
 
 
 def _placed(tokens: Tokens) -> Tokens:
-    """排名第一的, 名列前三: in a ranking, a spelled place without 名 is a number like any other."""
+    """排名第一的, 名列前三: in a ranking, a spelled place without 名 is a number like any other, and so is the next: 第二的."""
     out: Tokens = []
     ranks = lexicon.terms()["rank"]
+    seen = False
     for token in tokens:
-        listed = "".join(before.text for before in out[-3:]).rstrip("".join(ranks)).endswith(tuple(lexicon.terms()["ranks_in"]))
+        listed = seen and len(out) > 1 and out[-1].text in ranks and out[-2].kind == "STOP"
+        listed = listed or "".join(before.text for before in out[-3:]).rstrip("".join(ranks)).endswith(tuple(lexicon.terms()["ranks_in"]))
         match = lexicon.pattern("placed").fullmatch(token.text) if token.kind == "TEXT" and listed else None
         number = numerals.read(match["number"]) if match else None
         if match is None or number is None:
             out.append(token)
             continue
+        seen = True
         start, end = (token.start + at for at in match.span("number"))
         if match["rank"]:
             out.append(Token("TEXT", match["rank"], token.start, start))
@@ -200,6 +234,9 @@ def _acts(tokens: Tokens, index: int) -> bool:
     return kind_at(tokens, index + 1 if linked else index) in _ACTING
 
 
+_TIMES = frozenset({"TIME_UNIT"})
+
+
 def join_quantities(tokens: Tokens) -> Tokens:
     """A number with its unit beside a comparator or a direction is one quantity; so are both ends of a range."""
     out: Tokens = []
@@ -224,7 +261,8 @@ def join_quantities(tokens: Tokens) -> Tokens:
         if token.kind == "NUM":
             unit = tokens[index + 1] if index + 1 < len(tokens) and tokens[index + 1].kind in MEASURES else None
             ends = index + (2 if unit else 1)
-            rhythm = text_at(tokens, ends) in lexicon.terms()["per"] and ends + 1 < len(tokens) and tokens[ends + 1].has("TIME_UNIT")
+            rhythm = text_at(tokens, ends) in lexicon.terms()["per"] and ends + 1 < len(tokens)
+            rhythm = rhythm and "TIME_UNIT" in (tokens[ends + 1].kind, first(tokens[ends + 1], _TIMES))
             if unit is not None and rhythm and kind_at(tokens, ends + 2) not in VERBS:  # 少于1次/年: so often is a word of the condition
                 out += [token.as_text() for token in tokens[index : ends + 2]]
                 index = ends + 2
