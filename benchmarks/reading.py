@@ -228,8 +228,9 @@ def _figures(text: str) -> tuple[Any, ...]:
 def _band(row: str) -> tuple[Any, ...]:
     condition, _, outcome = row.strip().rpartition(":")
     outcome = outcome.strip()
+    figures = frozenset(_figures(condition))
     return (
-        frozenset(_figures(condition)),
+        figures - {Decimal(0)} or figures,  # 5%以内扣1分: nothing is no fault
         "full" if "full" in outcome else "none" if "none" in outcome else _figures(outcome),
     )
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from functools import cache
 from itertools import product
 
@@ -188,3 +189,14 @@ _ANY_SPACE = re.compile(r"\\s\*(?![?+])")
 def term(kind: str, meaning: str) -> str:
     """The first (canonical) word of a kind with that meaning."""
     return next(word for word, value in terms()[kind].items() if value == meaning)
+
+
+def scaled(unit: str, smaller: str) -> Decimal | None:
+    """How many of a smaller unit one of a unit is: an hour is 60 minutes. None where they are on no common scale."""
+    factor = Decimal(1)
+    while unit != smaller:
+        if unit not in terms()["in_smaller"]:
+            return None
+        times, unit = terms()["in_smaller"][unit].split()
+        factor *= Decimal(times)
+    return factor

@@ -23,7 +23,7 @@ _POINT, _SIGNS = lexicon.term("name_unit", "points"), set(lexicon.terms()["sign"
 _CHINESE = re.compile(f"(?<![{numerals.CHARACTERS}])[{numerals.CHARACTERS}]{{1,12}}")
 _ARABIC = re.compile(lexicon.NUMBER)
 _HALF = Decimal(50)
-_DEALT, _OBJECT = lexicon.pattern("dealt"), lexicon.pattern("object")
+_DEALT, _BY_EACH, _OBJECT = (lexicon.pattern(name) for name in ("dealt", "by_each", "object"))
 _STOPS = frozenset("，。；：、（）！？\n")
 _SIGN_OPENS = _STOPS | {" "}
 
@@ -125,6 +125,8 @@ def _amount(match: re.Match[str], chinese: bool, folded: str) -> Token | None:
         return None
     if match["range"]:
         return Token("RANGE", match.group(), start, end, numbers=(decimal(match["low"]), decimal(match["high"])))
+    if match["upto"]:
+        return Token("RANGE", match.group(), start, end, numbers=(Decimal(0), decimal(match["upto"])))
     if match["list"]:
         numbers = tuple(decimal(figure) for figure in _ARABIC.findall(match.group()))
         return Token("LIST", match.group(), start, end, numbers=numbers)
@@ -184,9 +186,9 @@ def _governed(folded: str, amount: Token) -> list[Token]:
         return [amount, Token("WORD", sign, position - 1, position, classes=((verb, "sign"),))]
     dealt = _DEALT.match(folded, amount.end)
     by = next((w for w in _LONGEST["by"] if folded.endswith(w, 0, position)), "") if dealt is not None else ""
-    if dealt is not None and by:  # 按1分/件扣减
+    if dealt is not None and (by or _BY_EACH.search(folded, max(0, position - 10), position)):  # 按1分/件扣减, 按每处0.5分扣分
         kind = ((lexicon.terms()["dealt"][dealt["verb"]], "dealt"),)
-        start, cut = dealt.span("verb")
+        start, cut = dealt.span("tail")
         dealing = Token("WORD", by, position - len(by), position, classes=kind)
         return [dealing, amount, Token("TAIL", folded[start:cut], start, cut)]
     if folded.startswith(_LONGEST["given"], amount.end):

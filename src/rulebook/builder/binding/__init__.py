@@ -10,7 +10,9 @@ from rulebook.builder.binding.series import (
     bind_free,
     bind_ladders,
     bind_lower,
+    bind_more,
     bind_parts,
+    bind_scale,
     bind_shared,
     bind_shares,
     bind_thresholds,
@@ -23,6 +25,8 @@ from rulebook.builder.binding.tables import bind_bands, bind_counts, bind_kept, 
 
 STEPS: tuple[Callable[[Bench], None], ...] = (
     bind_shares,
+    bind_scale,
+    bind_more,
     bind_worths,
     bind_twins,
     refuse_twins,

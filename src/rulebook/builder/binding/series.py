@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
 from rulebook import lexicon, model
 from rulebook.builder.binding.bench import Bench, drop, is_unsaid, meet, overlap, refuse, without_refused
+from rulebook.builder.binding.tables import bare_words
 from rulebook.builder.drafts import Draft, Reader, moves_in_rank
 from rulebook.builder.names import denies
 from rulebook.parser.forms import Compared, Counted, Piece, Stepped
@@ -108,41 +110,55 @@ def bind_ladders(bench: Bench) -> None:
             run.append(draft)
             continue
         if run:
-            out.append(_ladder(bench, run))
+            out.extend(_ladder(bench, run))
             run = []
         if draft is not None:
             out.append(draft)
     bench.rules = [draft for draft in out if draft.effect is not None]
 
 
-def _ladder(bench: Bench, run: list[Draft]) -> Draft:
-    first = run[0]
+def _ladder(bench: Bench, run: list[Draft]) -> list[Draft]:
+    """The ladder of a run, and behind it the occurrence that takes all: 第三次不得分."""
+    end = [run[-1]] if run[-1].kind == "zero" and len(run) > 1 else []
+    steps = run[:-1] if end else run
+    first = steps[0]
     rungs, kinds = [], set()
-    for draft in run:
+    before = bench.reader.text.folded[: first.found.start]
+    if first.ordinal is not None and first.ordinal.number == 2 and lexicon.pattern("warned").search(before):
+        rungs.append(model.Rung.made(first=1, value=Decimal(0)))  # 第一次警告，第二次扣1分
+        first = replace(first, name="", named_by="")
+    for draft in steps:
         assert draft.ordinal is not None
         if draft.kind == "no_effect":  # 第1次劝导不扣分
             rungs.append(model.Rung.made(first=draft.ordinal.number, value=Decimal(0)))
-            last = draft.ordinal
             continue
         if not isinstance(draft.amount, model.Figure) or draft.kind not in ("deduct", "award"):
-            return refuse(bench, run, "RB216")
+            return [refuse(bench, run, "RB216")]
         kinds.add(draft.kind)
         rungs.append(model.Rung.made(first=draft.ordinal.number, value=draft.amount.value))
-        last = draft.ordinal
     numbers = [rung.first for rung in rungs]
-    if len(kinds) != 1 or numbers != list(range(1, len(numbers) + 1)) or (len(rungs) > 1 and not last.onward):
-        return refuse(bench, run, "RB216")
-    unit = first.ordinal.unit.text if first.ordinal else ""
-    if len(rungs) == 1:  # 首次扣1分: what the second one costs is left open
-        return refuse(bench, run, "RB216")
+    last = run[-1].ordinal
+    assert last is not None
+    assert first.ordinal is not None
+    ends = last.number == len(numbers) + 1 if end else len(numbers) > 1 and last.onward
+    if len(kinds) != 1 or numbers != list(range(1, len(numbers) + 1)) or not ends:
+        return [refuse(bench, run, "RB216")]  # 首次扣1分: what the second one costs is left open
+    unit = first.ordinal.unit.text
     effect = model.Ladder.made(rungs=tuple(rungs), units=(unit,), gives=kinds.pop())
-    place = first.span[0], run[-1].span[1]
+    place = first.span[0], steps[-1].span[1]
     words = bench.reader.text.original[place[0] : place[1]]
-    name, named_by = first.name, first.named_by
-    return replace(
-        first, kind="ladder", effect=effect, span=place, text=words, name=name, named_by=named_by, units=(unit,),
-        basis=model.Count.made(units=(unit,)),
-    )  # fmt: skip
+    ladder = replace(
+        first, kind="ladder", effect=effect, span=place, text=words, units=(unit,), basis=model.Count.made(units=(unit,))
+    )
+    return [ladder, *(_emptied(draft, ladder) for draft in end)]
+
+
+def _emptied(draft: Draft, ladder: Draft) -> Draft:
+    """What takes all from the occurrence on that it names, of those that the ladder before it counts."""
+    assert draft.ordinal is not None
+    reached = Compared(draft.ordinal.tokens, Decimal(draft.ordinal.number), "in", None, "", ladder.units[0])
+    once = model.Once.made()
+    return replace(draft, effect=model.Zero.made(basis=once), basis=once, tests=(reached,), label="", name="", named_by="", units=(), ordinal=None)
 
 
 def bind_exempt(bench: Bench) -> None:
@@ -152,6 +168,54 @@ def bind_exempt(bench: Bench) -> None:
         counted = after.kind == "deduct" and not isinstance(after.basis, model.Once)
         if draft.kind == "no_effect" and counted and denies(after.label or after.name, draft.label):
             draft.effect = model.NoEffect.made(spares="nothing")
+
+
+def bind_more(bench: Bench) -> None:
+    """死亡1人扣3分，每增加1人加扣2分: the first figure is for reaching it, and what is added counts from there."""
+    for index, (first, more) in enumerate(pairwise(bench.rules)):
+        step = _added(more)
+        if step is None or first.exact is None or first.tests or first.exact.unit != step.unit:
+            continue
+        if not isinstance(first.effect, model.Deduct | model.Award | model.Earn) or not isinstance(more.effect, model.Deduct | model.Award | model.Earn):
+            continue
+        once, added = model.Once.made(), step.model_copy(update={"threshold": first.exact.low})
+        reached = first.exact._replace(high=None, high_word="")
+        said = bare_words(bench, first) or first.name
+        effect = first.effect.model_copy(update={"basis": once})
+        bench.rules[index] = replace(first, tests=(reached,), exact=None, basis=once, units=(), effect=effect, label=said, measured=said)
+        name = {} if isinstance(more.basis, model.Step) else {"name": "", "named_by": "", "label": ""}
+        changed = more.effect.model_copy(update={"basis": added})
+        bench.rules[index + 1] = replace(more, exact=None, basis=added, units=(step.unit,), effect=changed, **name)  # type: ignore[arg-type]
+
+
+def _added(draft: Draft) -> model.Step | None:
+    """The steps of 每增加1人 and 每增加死亡1人; None where nothing is added to a figure, or the text says to which."""
+    added = lexicon.terms()["added"]
+    words = (token.text for piece in draft.found.phrase.pieces if isinstance(piece, Stepped | Counted) for token in piece.tokens)
+    if not any(word in added for word in words) or draft.tests:
+        return None
+    if isinstance(draft.basis, model.Step):
+        return draft.basis if draft.basis.direction == "above" and draft.basis.threshold is None else None
+    if isinstance(draft.basis, model.Count | model.Time) and len(draft.units) == 1:
+        return model.Step.made(size=Decimal(draft.basis.per), unit=draft.units[0], direction="above", partial="whole", partial_stated=False)
+    return None
+
+
+def bind_scale(bench: Bench) -> None:
+    """30分钟以内得5分，1小时以内得3分: figures of one thing are told in the smallest unit that the clause names."""
+    tested = [draft for draft in bench.rules if draft.tests and not draft.any_of]
+    units = {test.unit for draft in tested for test in draft.tests}
+    if len(units) < 2 or len({draft.label for draft in tested} - {""}) > 1:
+        return
+    for draft in tested:
+        draft.tests = tuple(_rescaled(test, units) for test in draft.tests)
+
+
+def _rescaled(test: Compared, units: set[str]) -> Compared:
+    factors = ((factor, unit) for unit in units if (factor := lexicon.scaled(test.unit, unit)) is not None)
+    factor, unit = max(factors)
+    low, high = (None if end is None else end * factor for end in (test.low, test.high))
+    return test._replace(low=low, high=high, unit=unit)
 
 
 def bind_thresholds(bench: Bench) -> None:

@@ -79,7 +79,7 @@ def _speak(bench: Bench, run: list[Draft]) -> None:
 
 def _number_rows(bench: Bench) -> None:
     """1项不符合得2分，2项不符合得1分: a number amid words is a count where another row says the same of another number."""
-    rows = [(draft, test, _bare(bench, draft)) for draft in bench.rules if (test := _one_test(draft)) is not None]
+    rows = [(draft, test, bare_words(bench, draft)) for draft in bench.rules if (test := _one_test(draft)) is not None]
     for draft, test, words in rows:
         alike = (
             other is not draft and its.unit == test.unit and its.low != test.low and words and (words in said or said in words)
@@ -94,7 +94,7 @@ def _one_test(draft: Draft) -> Compared | None:
     return draft.amid or draft.exact or (draft.tests[0] if len(draft.tests) == 1 else None)
 
 
-def _bare(bench: Bench, draft: Draft) -> str:
+def bare_words(bench: Bench, draft: Draft) -> str:
     """The words of a row without its number."""
     words = (piece.token for piece in draft.found.phrase.pieces if isinstance(piece, Words))
     return clean("".join(bench.reader.text.original[token.start : token.end] for token in words))
@@ -265,9 +265,9 @@ def table_of(bench: Bench, run: list[Draft]) -> Draft | None:
     rows = []
     for draft in run:
         within = merged(bench.reader, draft.tests) if draft.tests else None
-        counted = any(test.unit in lexicon.of_class("MEASURE") for test in draft.tests)
+        counted = any(test.unit in lexicon.of_class("MEASURE") and test.high_word != "out" for test in draft.tests)
         fined = within is not None and within.low is None and gives == "deduct" and draft.kind == "deduct"
-        if within and fined and (counted or _is_fault(run)):
+        if within and fined and (counted or _is_fault(run) or _rises(run)):
             within = within.model_copy(update={"low": Decimal(0), "low_in": False})  # 逾期3天以内扣1分: overdue at all
         label = None if within or draft.otherwise else draft.label or None
         outcome: model.Outcome
@@ -292,6 +292,17 @@ def _is_fault(run: list[Draft]) -> bool:
     """True where what is counted is a fault by its name: 逾期, 缺, 发现."""
     names = tuple(word for kind in ("LACK", "OVERDUE", "FIND") for word in lexicon.of_class(kind))
     return any(draft.tests and draft.label.startswith(names) for draft in run)
+
+
+def _rises(run: list[Draft]) -> bool:
+    """True where more costs more, so that nothing is no fault: 损失1万元以下扣2分，1万元以上扣5分."""
+    rows = [(test.low, _fine(draft)) for draft in run if draft.kind in ("deduct", "zero") for test in draft.tests[:1]]
+    order = sorted(rows, key=lambda row: -1 if row[0] is None else row[0])
+    return len(order) > 1 and all(a < b for (_, a), (_, b) in pairwise(order))
+
+
+def _fine(draft: Draft) -> Decimal:
+    return Decimal("Infinity") if draft.kind == "zero" else _worth(draft)
 
 
 def joined(bench: Bench, run: list[Draft], effect: model.Bands) -> Draft:

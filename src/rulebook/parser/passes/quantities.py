@@ -327,7 +327,11 @@ def settle_quantities(tokens: Tokens) -> Tokens:
         after = out[index + 1] if index + 1 < len(out) else None
         each = index > 1 and out[index - 2].kind == "EACH"
         other = kind_at(out, index + 1) == "DASH" and kind_at(out, index + 2) == "QUANTITY" and out[index + 2].value
-        if other and token.value and other != token.value:  # 1周至1个月
+        factor = lexicon.scaled(other, token.value) if other and token.value else None
+        if factor is not None and factor != 1:  # 30分钟至1小时
+            last = out[index + 2]
+            out[index + 2] = last._replace(value=token.value, numbers=tuple(number * factor for number in last.numbers))
+        elif other and token.value and other != token.value:  # 1周至1个月
             out[index], out[index + 1], out[index + 2] = (t.as_text() for t in out[index : index + 3])
             continue
         late = before is not None and before.kind in ("OVERDUE", "LACK", "FIND") and not each
