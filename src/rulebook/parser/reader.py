@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import pairwise
 from typing import NamedTuple
 
 from rulebook import lexicon
@@ -550,11 +551,17 @@ def _over(tokens: list[Token]) -> Stumble:
 
 def _account(text: Text, found: Found, refused: list[Refused]) -> None:
     """A condition that itself looks as if it moved points was not understood."""
-    for piece in found.phrase.pieces:
+    pieces = found.phrase.pieces
+    for piece, after in pairwise((*pieces, None)):
+        if isinstance(piece, Words) and isinstance(after, Compared) and piece.token.text.endswith(_MEASURED):
+            continue  # 评教得分90分以上: what is compared
         if isinstance(piece, Words) and _seems_moving(text, [piece.token]):
             code = reason(text.folded[found.start : found.end], "RB201")
             refused.append(Refused(found.start, found.end, code))
             return
+
+
+_MEASURED = tuple(lexicon.terms()["measured_by"])
 
 
 def _prose(

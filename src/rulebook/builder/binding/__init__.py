@@ -12,13 +12,13 @@ from rulebook.builder.binding.series import (
     bind_lower,
     bind_more,
     bind_parts,
+    bind_points_of_parts,
     bind_scale,
     bind_shared,
     bind_shares,
     bind_thresholds,
     refuse_open_counts,
     refuse_overlaps,
-    refuse_parts,
     refuse_twins,
 )
 from rulebook.builder.binding.tables import bind_bands, bind_counts, bind_kept, bind_levels, bind_twins
@@ -38,7 +38,7 @@ STEPS: tuple[Callable[[Bench], None], ...] = (
     bind_lower,
     bind_ladders,
     bind_counts,
-    refuse_parts,
+    bind_points_of_parts,
     bind_thresholds,
     bind_kept,
     bind_levels,

@@ -30,17 +30,53 @@ def refuse_twins(bench: Bench) -> None:
         without_refused(bench)
 
 
-def refuse_parts(bench: Bench) -> None:
-    """药占比≤30%得5分，每超1%扣1分；住院日≤8天得5分，每超1天扣1分: each part loses its own points, and no rule says so."""
-    parts = [draft for draft in bench.rules if draft.kind == "earn" and draft.tests and isinstance(draft.basis, model.Once)]
+def bind_points_of_parts(bench: Bench) -> None:
+    """药占比≤30%得5分，每超1%扣1分；住院日≤8天得5分，每超1天扣1分: each part has points of its own, and loses no others."""
+    earned = [draft for draft in bench.rules if draft.kind == "earn" and draft.tests and isinstance(draft.basis, model.Once)]
     steps = [draft for draft in bench.rules if draft.kind == "deduct" and isinstance(draft.basis, model.Step)]
-    followed = [
-        part for part in parts
-        if any(step.found.sentence == part.found.sentence and step.span[0] > part.span[0] for step in steps)
-    ]  # fmt: skip
-    if len({part.label for part in followed}) > 1:
-        drop(bench, [*followed, *steps], "RB217")
+    parts = [(part, [step for step in steps if _loses_from(part, step)]) for part in earned]
+    followed = [(part, own) for part, own in parts if own]
+    if len({part.label for part, _ in followed}) < 2:
+        return
+    names = {part.label for part, _ in followed} - {""}
+    whole = len(names) == len(followed) and sum(1 + len(own) for _, own in followed) == len(bench.rules)
+    figures = all(isinstance(part.amount, model.Figure) and len(part.tests) == 1 for part, _ in followed)
+    if not whole or not figures or not all(_falls_from(bench.reader, part, step) for part, own in followed for step in own):
+        drop(bench, [draft for part, own in followed for draft in (part, *own)], "RB217")
         without_refused(bench)
+        return
+    for part, own in followed:
+        within = bench.reader.range(part.tests[0])
+        for step in own:
+            assert isinstance(step.basis, model.Step)
+            assert isinstance(step.effect, model.Deduct)
+            assert isinstance(part.amount, model.Figure)
+            edge = within.low if step.basis.direction == "below" else within.high
+            step.basis = step.basis.model_copy(update={"threshold": edge, "unit": _percent(step.basis.unit)})
+            step.effect = step.effect.model_copy(update={"basis": step.basis})
+            step.name, step.named_by = part.label, "label"
+            end = step.span[1]
+            limit = model.Limit.made(kind="most_lost", amount=part.amount.value)
+            bench.limits.append(replace(step, kind="most_lost", effect=None, limit=limit, span=(end, end), text=""))
+
+
+def _loses_from(part: Draft, step: Draft) -> bool:
+    """True for steps that follow what is earned in its sentence."""
+    return step.found.sentence == part.found.sentence and step.span[0] > part.span[0]
+
+
+def _falls_from(reader: Reader, part: Draft, step: Draft) -> bool:
+    """True where a step begins at the figure that earns the part, and measures nothing else."""
+    assert isinstance(step.basis, model.Step)
+    within = reader.range(part.tests[0])
+    edge = within.low if step.basis.direction == "below" else within.high
+    same = _percent(part.tests[0].unit) == _percent(step.basis.unit)
+    return same and edge is not None and step.basis.threshold is None and not step.label and not step.tests
+
+
+def _percent(unit: str) -> str:
+    """One name for 百分点 and %."""
+    return lexicon.terms()["percent"].get(unit, unit)
 
 
 def bind_shares(bench: Bench) -> None:

@@ -142,7 +142,8 @@ def close_brackets(tokens: Tokens) -> Tokens:
             if out[back].kind == "STOP" and out[back].text == "（":
                 inner = out[back:]
                 behind = back > 0 and out[back - 1].kind in AMOUNTS and any(t.kind == "PART" for t in inner)  # 扣1分（不足5%按5%计）
-                if not behind and not any(t.kind in _SPEAKING for t in inner):
+                said = _SPEAKING - {"EACH"} if any(t.kind == "QUANTITY" for t in inner) else _SPEAKING  # （每场5家以上）
+                if not behind and not any(t.kind in said for t in inner):
                     words = "".join(t.text for t in inner)
                     out[back:] = [Token("TEXT", words, inner[0].start, inner[-1].end)]
                 break
