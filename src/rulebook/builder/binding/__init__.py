@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from rulebook import model
 from rulebook.builder.binding.bench import Bench
-from rulebook.builder.binding.limits import bind_limits, bind_open, bind_scales, bind_worths
+from rulebook.builder.binding.limits import bind_limits, bind_open, bind_parts_worth, bind_scales, bind_worths
 from rulebook.builder.binding.series import (
     bind_exempt,
     bind_free,
@@ -46,6 +46,7 @@ STEPS: tuple[Callable[[Bench], None], ...] = (
     refuse_overlaps,
     refuse_open_counts,
     bind_scales,
+    bind_parts_worth,
     bind_limits,
 )
 """The steps in the order in which they run."""

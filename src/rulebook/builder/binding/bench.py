@@ -22,6 +22,8 @@ class Bench:
     requirements: list[model.Requirement] = field(default_factory=list)
     refused: list[tuple[Draft, str]] = field(default_factory=list)
     worths: list[Worth] = field(default_factory=list)
+    parts: list[Worth] = field(default_factory=list)
+    """What the parts of a clause are worth, where they make up its points."""
     refused_worths: list[tuple[Worth, str]] = field(default_factory=list)
 
 

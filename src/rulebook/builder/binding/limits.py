@@ -30,11 +30,45 @@ def bind_worths(bench: Bench) -> None:
             kept.append(worth)
     if not kept:
         return
+    together = sum(worth.points for worth in kept)
+    if len(kept) > 1 and bench.points in (None, together) and all(_heads(bench, worth) for worth in kept):
+        bench.parts = kept
+        return
     figures = {worth.points for worth in kept}
     if len(figures) == 1 and bench.points in (None, *figures):
         bench.points = figures.pop()
         return
     bench.refused_worths += [(worth, "RB227") for worth in kept]
+
+
+def _heads(bench: Bench, worth: Worth) -> bool:
+    """True for 组织领导（4分）：, which opens a part of the clause."""
+    return bench.reader.text.folded[worth.end :].lstrip("） ").startswith("：")
+
+
+def bind_parts_worth(bench: Bench) -> None:
+    """组织领导（4分）：…扣1分。制度建设（6分）：…扣1分: where the parts make up the clause, each can lose what it is worth and no more."""
+    if not bench.parts:
+        return
+    ends = [*(part.start for part in bench.parts[1:]), len(bench.reader.text)]
+    rules = [[n for n, rule in enumerate(bench.rules, 1) if part.start < rule.span[0] < end] for part, end in zip(bench.parts, ends, strict=True)]
+    lost = all(_loses(bench.rules[n - 1]) for numbers in rules for n in numbers)
+    if not lost or sum(map(len, rules)) < len(bench.rules) or not all(rules):
+        bench.refused_worths += [(part, "RB227") for part in bench.parts]
+        return
+    for part, numbers in zip(bench.parts, rules, strict=True):
+        limit = model.Limit.made(kind="most_lost", amount=part.points, scope="sentence", rules=tuple(numbers))
+        last = bench.rules[numbers[-1] - 1]
+        bench.limits.append(replace(last, kind="part", effect=None, limit=limit, span=(part.start, part.end), text=""))
+
+
+def _loses(rule: Draft) -> bool:
+    """True for what takes points and never all of the clause."""
+    effect = rule.effect
+    rows = effect.rows if isinstance(effect, model.Bands) else ()
+    emptied = any(isinstance(row.outcome, model.ZeroPoints) for row in rows)
+    gives = getattr(effect, "gives", "deduct") == "deduct" and getattr(effect, "target", "clause") == "clause"
+    return isinstance(effect, model.Deduct | model.Ladder | model.Bands | model.NoEffect) and gives and not emptied
 
 
 def bind_open(bench: Bench) -> None:
@@ -139,6 +173,8 @@ def bind_limits(bench: Bench) -> None:
     for draft in bench.limits:
         limit = draft.limit
         assert limit is not None
+        if draft.kind == "part":
+            continue  # its rules are known
         before = [n for n, rule in enumerate(bench.rules, 1) if rule.span[0] < draft.span[0]]
         if _is_of_each(bench, draft):
             bench.refused.append((draft, "RB219"))

@@ -28,7 +28,7 @@ def join_included(tokens: Tokens) -> Tokens:
         beyond = next((n for n in range(len(out) - 3, len(out) - 1) if n >= 0 and first(out[n], _STRICT)), None)
         if token.kind != "INCLUDED" or before is None:
             said = before is not None and before.kind == "INCLUDED"  # 80分（不含）以下
-            out[-1:] = [token._replace(text=token.text + before.text, start=before.start)] if said and before else [*out[-1:], token]
+            out[-1:] = [token._replace(text=before.text + token.text, start=before.start)] if said and before else [*out[-1:], token]
         elif after is not None and (after.has("OR_MORE") or after.has("OR_LESS")):
             out.append(token)
         elif before.has("OR_MORE") or before.has("OR_LESS"):
