@@ -23,6 +23,9 @@ CIRCLED = {mark: number for number, mark in enumerate(_CIRCLED, 1)}
 ZEROS = "0" + "".join(character for character, value in _DIGITS.items() if value == 0)
 """Every way to write nought."""
 
+POWERS = {character: value for character, value in _UNITS.items() if value >= 1000}
+"""千 and 万, which may stand behind figures as well: 10万人次."""
+
 CHARACTERS = "".join([*_DIGITS, *_UNITS, *_HALF])
 """Every character a Chinese numeral may hold."""
 

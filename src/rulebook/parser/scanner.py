@@ -350,10 +350,23 @@ def _counts(tokens: list[Token]) -> bool:
     return False
 
 
+def _measures(folded: str, at: int, end: int) -> bool:
+    """True where what a number stands for follows its last character: 万|人次, 2千|-3千元. 万元 is a unit itself."""
+    word, unit = _longest(folded, at, end), _longest(folded, at + 1, end)
+    return (word is None or len(word) == 1) and unit is not None and any(entry[0] in _UNITS for entry in lexicon.words()[unit])
+
+
+_UNITS = frozenset({"MEASURE", "TIME_UNIT", "STEP_UNIT", "DASH"})
+
+
 def _number(folded: str, at: int, end: int, tokens: list[Token]) -> Token | None:
     match = _ARABIC.match(folded, at, end)
     if match:
+        thousands = folded[match.end() : match.end() + 1]
+        power = numerals.POWERS.get(thousands) if match.end() < end else None
         try:
+            if power is not None and _measures(folded, match.end(), end):  # 10万人次, not 10|万元
+                return Token("NUM", match.group() + thousands, at, match.end() + 1, numbers=(decimal(match.group()) * power,))
             return Token("NUM", match.group(), at, match.end(), numbers=(decimal(match.group()),))
         except ValueError:
             return Token("TEXT", match.group(), at, match.end())

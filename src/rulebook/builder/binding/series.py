@@ -237,6 +237,27 @@ def _added(draft: Draft) -> model.Step | None:
     return None
 
 
+def bind_rate(bench: Bench) -> None:
+    """完成率100%得5分，未完成的按比例得分: one rate. Below a figure that is not all (35%以上得5分), a share of which figure is open."""
+    for draft in bench.rules:
+        effect = draft.effect
+        if not isinstance(effect, model.Proportion) or (effect.low, effect.high) != (0, 100) or draft.found.phrase.action.kind != "prorate":
+            continue
+        before = [one for one in bench.rules if one.kind == "earn" and one.tests and one.found.sentence == draft.found.sentence]
+        earned = [one for one in before if all(_percent(test.unit) == "%" for test in one.tests)]
+        whole = [one for one in earned if all(test.low == 100 for test in one.tests)]
+        if earned and not whole:
+            bench.refused.append((draft, "RB215"))
+        elif whole and not draft.tests and _is_denied(draft.label):
+            draft.name, draft.named_by, draft.label = whole[-1].label, "label", ""
+    without_refused(bench)
+
+
+def _is_denied(label: str) -> bool:
+    """True for 未达到, 未完成: words that only deny what stands before."""
+    return not label or lexicon.pattern("only_denied").fullmatch(label) is not None
+
+
 def bind_scale(bench: Bench) -> None:
     """30分钟以内得5分，1小时以内得3分: figures of one thing are told in the smallest unit that the clause names."""
     tested = [draft for draft in bench.rules if draft.tests and not draft.any_of]

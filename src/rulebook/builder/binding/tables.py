@@ -118,7 +118,7 @@ def _has_hole(run: list[Draft]) -> bool:
 
 def _counts(draft: Draft) -> bool:
     """True for an outcome of a count: 1次得85分, ≥4次得0分, 3处以上扣2分."""
-    if draft.kind not in ("earn", "zero", "deduct", "award", "no_effect"):
+    if draft.kind not in ("earn", "zero", "deduct", "award", "no_effect") or _is_beside(draft):
         return False
     if draft.exact is not None:
         return draft.exact.unit not in lexicon.of_class("TIME_UNIT")  # 迟到10分钟扣1分 means at least so long
@@ -191,14 +191,15 @@ def bind_levels(bench: Bench) -> None:
     bench.rules = rules
 
 
+def _is_beside(draft: Draft) -> bool:
+    """True for what comes on top of other rules, is dealt name by name, or acts on the whole score: 发现三次以上的在总分中再扣1分."""
+    effect = draft.effect
+    return isinstance(effect, model.Deduct | model.Award) and bool(effect.each_of or effect.add_on or effect.target != "clause")
+
+
 def _is_plain(draft: Draft) -> bool:
     """True where nothing but a condition stands beside the amount."""
-    effect = draft.effect
-    if isinstance(effect, model.Deduct | model.Award) and (
-        effect.each_of or effect.add_on or effect.target != "clause"
-    ):
-        return False
-    return isinstance(draft.basis, model.Once) and not draft.any_of and len(draft.tests) < 3
+    return not _is_beside(draft) and isinstance(draft.basis, model.Once) and not draft.any_of and len(draft.tests) < 3
 
 
 def _signed(bench: Bench, run: list[Draft]) -> list[Draft]:

@@ -68,7 +68,7 @@ PASSES: tuple[tuple[Callable[[Tokens], Tokens], frozenset[str]], ...] = (
     (choose_later, frozenset(lexicon.terms()["thereafter"])),
     (join_measures, frozenset({"（"})),
     (choose_rates, frozenset({"BY"})),
-    (choose_turns, frozenset({"LOWER", "HIGHER"})),
+    (choose_turns, frozenset({"LOWER", "HIGHER", "LACK"})),
     (choose_near, frozenset({"NUM"})),
     (choose_bare, frozenset({"FIGURE"})),
     (choose_period, frozenset({"PERIOD"})),

@@ -344,9 +344,10 @@ def choose_turns(tokens: Tokens) -> Tokens:
     out = list(tokens)
     for index, token in enumerate(out):
         one = kind_at(out, index + 1) == "NUM" and out[index + 1].numbers[0] == 1
-        turns = token.has("LOWER") or token.has("HIGHER")
+        lacks = token.has("LACK") or token.kind == "LACK"
+        turns = token.has("LOWER") or token.has("HIGHER") or lacks
         if one and turns and kind_at(out, index + 2) == "STEP_UNIT" and not first(token, COMPARATORS):
-            out[index] = token.of("LOWER" if token.has("LOWER") else "HIGHER")
+            out[index] = token._replace(kind="HIGHER" if token.has("HIGHER") and not lacks else "LOWER", classes=())
     return out
 
 
