@@ -177,8 +177,8 @@ class Diagnostic:
             else (f"{self.severity} {self.code} {self.message(language)}")
         )
 
-    def text(self, language: Language = "zh") -> str:
-        """Place, underlined words, reason and what to write, for a person."""
+    def text(self, language: Language = "zh", *, helped: bool = True) -> str:
+        """Place, underlined words, reason and what to write, for a person; without the help of its code where that was read just above."""
         out = [f"{wording(self.severity, language)} {self.code}: {self.message(language)}"]
         if self.source is not None and self.line is not None and self.column is not None:
             trail = " › ".join(_clip(heading, 24) for heading in self.headings)
@@ -188,7 +188,7 @@ class Diagnostic:
                 gutter = str(self.line)
                 out.append(f"  {gutter} | {before}{marked}{after}")
                 out.append(f"  {' ' * len(gutter)} | {' ' * width(before)}{self._underlined(marked)}")
-        out += [f"  = {line}" for line in self._advice(language) if line]
+        out += [f"  = {line}" for line in self._advice(language, helped) if line]
         return "\n".join(out)
 
     def _underlined(self, marked: str) -> str:
@@ -203,7 +203,7 @@ class Diagnostic:
         before, at = width(marked[:first]), width(marked[first:last])
         return "~" * before + "^" * at + "~" * (len(line) - before - at)
 
-    def _advice(self, language: Language) -> Iterator[str]:
+    def _advice(self, language: Language, helped: bool) -> Iterator[str]:
         """Where reading stumbled, what to write, the nearest form, each rewrite: a line for each."""
         advice = self.advice
         narrower = self.stumbled.strip() != self.words.strip()
@@ -211,9 +211,11 @@ class Diagnostic:
             yield wording("stumbled_note", language, words=_plain(self.stumbled), note=_plain(advice.note[language == "en"]))
         elif narrower:
             yield wording("stumbled", language, words=_plain(self.stumbled))
-        yield self.help(language)
+        if helped:
+            yield self.help(language)
         if self.suggested is not None:
-            yield wording("suggestion", language, title=self.suggested.title)
+            if self.suggested.title not in self.help(language):  # which has said it already
+                yield wording("suggestion", language, title=self.suggested.title)
         elif advice.nearest:
             yield wording("nearest", language, title=advice.nearest)
         for made in advice.rewrites:

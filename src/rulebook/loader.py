@@ -36,6 +36,8 @@ def read(
     from rulebook.parser.outline import outline
 
     source, diagnostics = fetch(path_or_text, name)
+    if (model_of := _EXPORTED.match(source.text)) is not None:
+        diagnostics = [Diagnostic("RB111", {"name": source.name, "rubric": _printable(_named(source.text, model_of.end()))}, source)]
     if not any(diagnostic.severity == "error" for diagnostic in diagnostics):
         diagnostics += characters(source)
     if any(d.code in FATAL for d in diagnostics):
@@ -56,7 +58,17 @@ def _told(problem: Diagnostic, characters: list[Diagnostic]) -> bool:
     )  # fmt: skip
 
 
-FATAL = frozenset({"RB101", "RB103", "RB108", "RB110", "RB601"})
+_EXPORTED = re.compile(r"""\s*(?:\{\s*"span":|span:\s).{0,200}?\bschema_version["']?:""", re.S)
+_FILE = re.compile(r"""\bfile["']?:\s*["']?([^"',\n]+)""")
+
+
+def _named(text: str, start: int) -> str:
+    """The name of the rubric in the first lines of an exported model; its suffix where it states none."""
+    found = _FILE.search(text, start, start + 1000)
+    return found[1].strip() if found is not None else SUFFIX
+
+
+FATAL = frozenset({"RB101", "RB103", "RB108", "RB110", "RB111", "RB601"})
 """Codes after which there is no text to read."""
 
 

@@ -200,10 +200,11 @@ def test_which_rubric_a_record_is_under_must_be_said_where_there_are_two(folder:
     two = "考核: 考核\n细则: {手续: 过程.rulebook, 成效: 结果.rulebook}\n组: {县区: {手续: 30%, 成效: 70%}}\n单位: [丁县]\n"
     (folder / "campaign.yaml").write_text(two, encoding="utf-8")
     assert "手续、成效" in step(folder, "record", "丁县", "-", stdin="{}").err
+    assert "（手续）" in step(folder, "publish").err
     assert step(folder, "record", "丁县", "-", "--rubric", "成效", stdin="{}").status == 0
     assert step(folder, "record", "丁县", "-", "--rubric", "过程", stdin=FULL).status == 0
     assert sorted(path.name for path in (folder / "记录" / "考核").glob("丁县*")) == ["丁县.成效.yaml", "丁县.手续.yaml"]
-    assert step(folder, "score").out == "丁县  3–10  （满分10）\n  过程  占30%  10    （满分10）\n  结果  占70%  0–10  （满分10）\n"
+    assert step(folder, "score").out == "丁县  3–10  （满分10）\n  手续  占30%  10    （满分10）  计3分\n  成效  占70%  0–10  （满分10）  计0–7分\n"
 
 
 @pytest.mark.parametrize("verb", ["check", "progress", "score", "compare", "rank", "publish", "calendar"])

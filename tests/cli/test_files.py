@@ -247,6 +247,25 @@ def test_an_office_file_is_sent_to_the_importer(tmp_path: Path, begins: bytes, v
     assert "rulebook import" in ran.err
 
 
+@pytest.mark.parametrize("suffix", ["json", "yaml"])
+def test_an_exported_model_is_told_from_a_rubric(tmp_path: Path, suffix: str) -> None:
+    """The command says which rubric the model comes from, however long its one line is."""
+    assert run("export", "county-2018", "-o", f"e.{suffix}", folder=tmp_path).status == 0
+    for verb in ("check", "facts", "fmt"):
+        ran = run(verb, f"e.{suffix}", folder=tmp_path)
+        said = ran.out + ran.err
+        assert (ran.status, said.count("RB"), "RB111" in said, "county-2018.rulebook" in said) == (2, 1, True, True)
+
+
+def test_hints_of_one_kind_say_once_what_to_write(tmp_path: Path) -> None:
+    """Neither the suggestion nor a second hint repeats the help."""
+    rubric = "考核细则：样例\n满分：10分\n一、样章\n1. 甲。缺一次扣5分。（5分）\n2. 乙。率不低于9%，每低1个百分点扣1分。（2分）\n"
+    rubric += "3. 丙。率不低于9%，每低1个百分点扣1分。（2分）\n4. 丁。缺一次扣1分。（1分）\n"
+    (tmp_path / "a.rulebook").write_text(rubric, encoding="utf-8")
+    out = run("check", "a.rulebook", folder=tmp_path).out
+    assert [out.count(words) for words in ("RB404", "不得分", "RB406", "零头：")] == [2, 1, 2, 1]
+
+
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 RECORDS = ("zhongning-county.yaml", "haiyuan-county.yaml", "shapotou-district.yaml")
 

@@ -26,6 +26,18 @@ def test_a_clean_document_ends_with_nothing_found(tmp_path: Path) -> None:
     assert run("check", "草稿/2024/考核细则.rulebook", folder=tmp_path).status == 0
 
 
+def test_one_rubric_goes_into_the_file_that_is_named(tmp_path: Path) -> None:
+    ran = run("import", "-", "-o", "今年/细则.rulebook", stdin=CLEAN, folder=tmp_path)
+    assert (ran.status, run("check", "今年/细则.rulebook", folder=tmp_path).status) == (0, 0)
+    again = run("import", "-", "--out", "今年/细则.rulebook", stdin=CLEAN, folder=tmp_path)
+    assert (again.status, "RB605" in again.err) == (1, True)
+    for *options, told in (["-o", "细则.docx", "RB604"], ["-o", "a.rulebook", "--out-dir", ".", "--out-dir"]):
+        refused = run("import", "-", *options, stdin=CLEAN, folder=tmp_path)
+        assert (refused.status, told in refused.err) == (2, True)
+    several = run("import", "-", "-o", "a.rulebook", stdin=f"附件1\n{CLEAN}\n附件2\n{CLEAN}", folder=tmp_path)
+    assert (several.status, "2份细则" in several.err, (tmp_path / "a.rulebook").exists()) == (2, True, False)
+
+
 def test_a_flawed_one_ends_with_1_and_says_where(tmp_path: Path) -> None:
     ran = run("import", "-", stdin=FLAWED, folder=tmp_path)
     assert ran.status == 1

@@ -93,19 +93,18 @@ class _Scorer:
 
     def __post_init__(self) -> None:
         self.blanks = {name: blank(book) for name, book in self.plan.books.items()}
-        self.names = {book.id: name for name, book in self.plan.books.items()}
         self.problems: list[Diagnostic] = []
         self.late: set[str] = set()
 
     def mark(self, unit: Unit, rubric: str, weight: Fraction) -> Mark:
         """The figures of the team's record, and both ends of the unit's own."""
-        empty, book = self.blanks[rubric], self.plan.books[rubric]
+        empty = self.blanks[rubric]
         card, problems = self._scored(unit, Slot(unit.name, rubric, "team"))
         own, wrong = self._scored(unit, Slot(unit.name, rubric, "self"))
         self.problems += wrong
         ends = None if own is None else (_fraction(own.lower), _fraction(own.upper))
         nothing = Mark(
-            book.id, weight, "faulty" if problems else "none", full=empty.full, unknown=empty.unknown,
+            rubric, weight, "faulty" if problems else "none", full=empty.full, unknown=empty.unknown,
             clauses=empty.clauses, vetoed=empty.vetoed, own=ends, problems=problems,
         )  # fmt: skip
         if card is None:
@@ -148,7 +147,7 @@ class _Scorer:
 
     def card_of(self, unit: str, rubric: str, by: By) -> Scorecard | None:
         """The scorecard behind a mark, scored again; None where there is no record that scores."""
-        slot = Slot(unit, self.names.get(rubric, rubric), by)
+        slot = Slot(unit, rubric, by)
         path = self.filed.paths.get(slot)
         try:
             return None if path is None else scored(self.plan, slot, records.read(path), path, self.language)

@@ -23,7 +23,7 @@ class Mark:
     """One unit under one rubric, in one hand's record. Figures are exact; None where there are none."""
 
     rubric: str
-    """The id of the rulebook."""
+    """The name that the campaign gives the rubric."""
     weight: Fraction
     """Its share in the unit's score: 1 where it is the only one."""
     state: State

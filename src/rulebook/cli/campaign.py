@@ -181,9 +181,13 @@ def score(file: str, units: tuple[str, ...], explained: bool, as_json: bool, lan
 
 
 def _weighed(mark: "Mark", lang: "Language") -> list[str]:
+    """One rubric of several: its share, its score, of how many, and what it counts for in the unit's score."""
     from rulebook.exact import show
 
-    return [mark.rubric, wording("campaign_weight", lang, weight=show(mark.weight * 100)), _span(mark.lower, mark.upper), _full(mark.full, lang)]
+    weight, counts = wording("campaign_weight", lang, weight=show(mark.weight * 100)), ""
+    if mark.worth is not None and mark.lower is not None and mark.upper is not None:
+        counts = wording("campaign_counts", lang, points=_span(mark.worth * mark.lower, mark.worth * mark.upper))
+    return [mark.rubric, weight, _span(mark.lower, mark.upper), _full(mark.full, lang), counts]
 
 
 @step("compare")
@@ -551,6 +555,7 @@ def _mark(mark: "Mark") -> dict[str, Any]:
     return {
         "rubric": mark.rubric,
         "weight": _shown(mark.weight),
+        "worth": _shown(mark.worth),
         "state": mark.state,
         "total": _shown(mark.total),
         "lower": _shown(mark.lower),

@@ -21,6 +21,7 @@ UNREADABLE = frozenset(
         "RB103",
         "RB108",
         "RB110",
+        "RB111",
         "RB506",
         "RB507",
         "RB508",
@@ -57,10 +58,15 @@ def document(shape: Any) -> None:
 
 
 def report(diagnostics: Iterable["Diagnostic"], lang: "Language", form: str = "text", err: bool = True) -> None:
-    """Diagnostics for people, at most a hundred; then how many more there are."""
+    """Diagnostics for people, at most a hundred; then how many more there are. Hints of one kind say once what to write."""
     several = list(diagnostics)
+    told: set[tuple[str, str]] = set()
     for diagnostic in several[:SHOWN]:
-        click.echo(diagnostic.one_line(lang) if form == "line" else diagnostic.text(lang) + "\n", err=err)
+        hint = (diagnostic.code, diagnostic.help(lang))
+        words = diagnostic.one_line(lang) if form == "line" else diagnostic.text(lang, helped=hint not in told) + "\n"
+        click.echo(words, err=err)
+        if diagnostic.severity == "hint":
+            told.add(hint)
     if len(several) > SHOWN:
         click.echo(f"… +{len(several) - SHOWN}", err=err)
 

@@ -480,27 +480,35 @@ def _formatted(reading: "Reading", lang: "Language") -> str:
 
 @verb("import")
 @click.argument("document")
-@click.option("--out-dir", type=click.Path(file_okay=False), default=".", help=help_of("option_out_dir"))
+@click.option("--out", "-o", type=click.Path(dir_okay=False), help=help_of("option_import_out"))
+@click.option("--out-dir", type=click.Path(file_okay=False), help=help_of("option_out_dir"))
 @click.option("--force", is_flag=True, help=help_of("option_overwrite"))
 @click.option("--accept-changes", is_flag=True, help=help_of("option_accept_changes"))
 def import_(
-    document: str, out_dir: str, force: bool, accept_changes: bool, as_json: bool, lang: str | None
+    document: str, out: str | None, out_dir: str | None, force: bool, accept_changes: bool, as_json: bool, lang: str | None
 ) -> None:  # fmt: skip
     from rulebook.bounds import BOUNDS
     from rulebook.cli.output import document as print_document
     from rulebook.diagnostics import Diagnostic, RulebookError
     from rulebook.exchange import import_document
+    from rulebook.loader import SUFFIX
 
     spoken = language(lang)
+    if out is not None and out_dir is not None:
+        raise click.UsageError(wording("import_out_or_folder", spoken))
+    if out is not None and Path(out).suffix.lower() != SUFFIX:
+        refuse([Diagnostic("RB604", {"name": Path(out).suffix, "allowed": SUFFIX})], spoken, as_json)
     try:
         given = read_bytes("-", BOUNDS.office_bytes) if document == "-" else Path(document)
         name = "<stdin>" if document == "-" else None
         imported = import_document(given, name=name, accept_changes=accept_changes)
-        targets = [Path(out_dir) / draft.file for draft in imported.drafts]
+        targets = [Path(out)] if out is not None else [Path(out_dir or ".") / draft.file for draft in imported.drafts]
+        if len(targets) < len(imported.drafts):
+            raise click.UsageError(wording("import_out_of_several", spoken, name=imported.document, count=len(imported.drafts)))
         standing = [path for path in targets if path.exists()]
         if standing and not force:
             raise RulebookError([Diagnostic("RB605", {"name": str(path)}) for path in standing])
-        folder_for(Path(out_dir))
+        folder_for(targets[0].parent)
         for path, draft in zip(targets, imported.drafts, strict=True):
             write_text(path, draft.text)
     except RulebookError as error:
