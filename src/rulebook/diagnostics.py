@@ -259,8 +259,9 @@ def has_errors(diagnostics: Iterable[Diagnostic]) -> bool:
 
 
 class RulebookError(Exception):
-    """What cannot be done, with every diagnostic that says why."""
+    """What cannot be done, with every diagnostic that says why. Its text holds a line for each and, below it, what to write."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
-        super().__init__("\n".join(diagnostic.one_line() for diagnostic in self.diagnostics[:20]))
+        lines = [line for one in self.diagnostics[:20] for line in (one.one_line(), f"  = {one.help()}" if one.help() else "") if line]
+        super().__init__("\n".join(lines))

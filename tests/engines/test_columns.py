@@ -531,6 +531,23 @@ def test_a_clause_is_not_said_to_be_met_and_observed(plain: rulebook.Rulebook) -
     assert (code, "row 2" in message) == ("RB533", True)
 
 
+def test_what_is_wrong_with_a_row_is_said_once_and_with_its_row(plain: rulebook.Rulebook) -> None:
+    good = {"1.缺": 0, "1.未建立": False, "2": 12, "3": 95}
+    ((code, message),) = refused(plain, [good, {**good, "1.缺": 2**80, "1.未建立": None, "2": "不涉及"}])
+    assert (code, 'row 2: the value "?" of "1 缺"' in message) == ("RB533", True)
+    with pytest.raises(RulebookError, match=r"第2行“3 覆盖率”的值“好”不能用\n  = 应是：数") as error:  # the text of the error says what to write
+        plain.score_many([good, {**good, "3": "好"}])
+    assert len(str(error.value).splitlines()) == 2
+
+
+def test_a_figure_may_name_its_unit(plain: rulebook.Rulebook) -> None:
+    good = {"1.缺": 0, "1.未建立": False, "2": 12}
+    out = plain.score_many([{**good, "3": said} for said in ("92%", "92 ％", "92")])
+    assert len(set(out["total"].tolist())) == 1
+    for said in ("92%%", "9%2", "%", "92分"):
+        assert refused(plain, [{**good, "3": said}])[0][0] == "RB533"
+
+
 NO_TABLES = [1, "没有.parquet", object(), [1, 2], {1: [2]}, {"1.缺": 3}, {"1.缺": "三"}, {"1.缺": np.zeros((2, 2))}, b"x"]
 
 

@@ -404,6 +404,17 @@ def test_a_cell_that_is_no_value_is_named_and_never_scored(column: str, cell: st
         assert (found["total"], found["lower"], found["upper"], found["1"], found["2"]) == (None,) * 5
 
 
+def test_a_figure_may_name_its_unit(databases: list[Any]) -> None:
+    """As in a file of evidence: `92%` is 92 of a percentage."""
+    book = rulebook.load(SMALL)
+    said = ["92", "92%", "92 ％", " 92.0% ", "92%%", "9%2", "%", "92分"]
+    for database in databases:
+        database.fill([{"1": "符合", "1.缺": None, "1.未建立": None, "2": one} for one in said], ["1", "1.缺", "1.未建立", "2"])
+        found = database.rows(book.sql(database.name, columns=["1", "1.缺", "1.未建立", "2"], keys=[KEY]))
+        assert [row["refused"] is None for row in sorted(found, key=lambda row: row[KEY])] == [True] * 4 + [False] * 4
+        assert len({row["total"] for row in found if row["refused"] is None}) == 1
+
+
 def test_columns_of_types() -> None:
     duckdb = pytest.importorskip("duckdb", reason="duckdb is not installed (extra batch)")
     book = rulebook.load(SMALL)

@@ -20,7 +20,7 @@ try:
 except ImportError:
     raise RulebookError([Diagnostic("RB536", {"library": "sqlglot"})]) from None
 
-from rulebook.engines.sql_cells import TAKEN, Cell, among, is_null, is_there, reading, said, words
+from rulebook.engines.sql_cells import TAKEN, Cell, among, bare, is_null, is_there, reading, said, words
 from rulebook.engines.sql_program import STATED, End, Ends, Whole, whole
 from rulebook.engines.sql_terms import (
     DIALECTS,
@@ -210,9 +210,9 @@ class Query:
         self.cells = [None if column is None else Cell(self.names.new(slot.column.name), self.dialect, self.types[column]) for slot, column in columns]
         self.stated = {place: self.names.new(f"{self.places.clauses[place].address} said") for place in self.where.clauses}
         cells: list[tuple[str, exp.Expr]] = [(key, name(key)) for key in self.keys]
-        for cell, column in zip(self.cells, self.where.facts, strict=True):
+        for slot, cell, column in zip(slots, self.cells, self.where.facts, strict=True):
             if cell is not None and column is not None:
-                cells.append((cell.column, name(column) if cell.direct else said(name(column))))
+                cells.append((cell.column, name(column) if cell.direct else bare(slot, said(name(column)))))
         cells += [(self.stated[place], said(name(column))) for place, column in self.where.clauses.items()]
         self.steps.add("cells", cells or [("nothing", number(0))])
         self.facts = [self.names.new(f"{slot.column.name} value") for slot in slots]

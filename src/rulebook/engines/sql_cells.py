@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from sqlglot import exp
 
-from rulebook import lexicon
+from rulebook import lexicon, model
 from rulebook.bounds import BOUNDS
 from rulebook.engines.sql_program import Slot
 from rulebook.engines.sql_terms import big, choose, joined, matched, name, number, text
@@ -18,6 +18,8 @@ PLACES = BOUNDS.decimals
 """Digits after the point that a figure may have."""
 WHOLE = 10
 """Digits before the point that a figure may have."""
+FIGURES = ("number", "amount", "amounts")
+"""Types of facts whose cells may name their unit."""
 COUNT = 12
 """Digits that a count may be written with."""
 
@@ -55,6 +57,25 @@ class Reading(NamedTuple):
 def said(column: Term) -> Term:
     """The text of a cell; NULL where nothing is written."""
     return exp.Nullif(this=exp.Trim(this=exp.cast(column, "text")), expression=text(""))
+
+
+def bare(slot: Slot, cell: Term) -> Term:
+    """The text of a cell without the unit of its figure behind it: `92%` is 92."""
+    if slot.fact.type not in FIGURES:
+        return cell
+    pairs: list[tuple[Term, Term]] = []
+    for unit in units(slot.fact):
+        rest = exp.Anonymous(this="REPLACE", expressions=[cell.copy(), text(unit), text("")])
+        ends = exp.EQ(this=cell.copy(), expression=exp.Concat(expressions=[rest, text(unit)]))  # it stands there once, and last
+        pairs.append((ends, exp.Trim(this=rest.copy())))
+    return choose(pairs, cell) if pairs else cell
+
+
+def units(fact: model.Fact) -> list[str]:
+    """What may stand behind a figure, as evidence has it."""
+    found = [fact.unit, lexicon.term("name_unit", "points") if fact.type != "number" else ""]
+    wide = [unit.replace("%", "\uff05") for unit in found]
+    return [unit for unit in dict.fromkeys((*found, *wide)) if unit]
 
 
 def words(kind: str, meaning: str) -> list[str]:

@@ -332,7 +332,7 @@ def _bytes(rows: Sequence[Mapping[str, Any]], names: list[str]) -> Any:
 
 def _complain_of_keys(rows: Sequence[Mapping[str, Any]], names: list[str], start: int) -> None:
     for number, record in enumerate(rows, start + 1):
-        for name in [*(set(names) - set(record)), *(set(record) - set(names))]:
+        for name in [*(name for name in names if name not in record), *(name for name in record if name not in names)]:
             raise _rows(number, str(name), "", Wording("table_keys"))
 
 
@@ -500,15 +500,16 @@ def _refuse(scores: "Scores", offset: int) -> None:
     alike: dict[tuple[str, str], tuple[list[int], object]] = {}
     for one in scores.refused:
         inner = one.error.diagnostics[0] if one.error is not None else None
-        if inner is not None and not one.column:
+        named = one.column or (inner.clause if inner is not None and "value" in inner.values else None) or ""
+        if inner is not None and not named:
             whole.setdefault(inner.code, inner)
             continue
         told = {} if inner is None else dict(inner.values)
         wanted = told.get("wanted", told.get("allowed", Wording("table_both" if inner is None else "table_cell")))
-        column = f"{one.column} {told['fact']}" if "fact" in told and not isinstance(told["fact"], Wording) else one.column
+        column = f"{named} {told['fact']}" if "fact" in told and not isinstance(told["fact"], Wording) else named
         rows, _ = alike.setdefault((column, str(told.get("value", one.value))), ([], wanted))
         rows += [int(row) + offset + 1 for row in one.rows]
-    diagnostics = [_rows(sorted(rows), column, value, wanted).diagnostics[0] for (column, value), (rows, wanted) in alike.items()]
+    diagnostics = [_rows(sorted(set(rows)), column, value, wanted).diagnostics[0] for (column, value), (rows, wanted) in alike.items()]
     if diagnostics or whole:
         raise RulebookError([*diagnostics, *whole.values()])
 
