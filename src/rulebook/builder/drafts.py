@@ -473,8 +473,9 @@ def _name(reader: Reader, made: Draft) -> None:
     if step is not None and not made.found.condition:
         words = "".join(t.text for t in step.tokens if t.kind not in ("EACH", "QUANTITY", "STEP_UNIT"))
         made.label = clean(made.label + words) if len(words) > 2 else made.label  # 报价高于基准价
-    if made.label and made.asks_lack and word is not None and not isinstance(made.basis, model.Step):
-        made.name, made.named_by = word.text + made.label, "label"  # 每缺少1项制度: the fault is 缺少制度
+    lacked = made.asks_lack and not isinstance(made.basis, model.Step) and not any(no in made.label[1:] for no in lexicon.terms()["negation"])
+    if made.label and lacked and word is not None:
+        made.name, made.named_by = word.text + made.label, "label"  # 每缺少1项制度: the fault is 缺少制度, but 制度不健全 is one itself
     elif made.label:
         made.name, made.named_by = made.label, "label"
     elif word is not None and word.kind in ("LACK", "OVERDUE"):
