@@ -15,40 +15,40 @@ def print_rulebook(book: model.Rulebook) -> str:
 
 def _lines(book: model.Rulebook) -> Iterator[str]:
     for line in book.header.lines:
-        yield from _comments(line.comments)
+        yield from remarks(line.comments)
         yield f"{line.key}：{line.value}"
     for section in book.sections:
         if section.mark:
             yield ""
-            yield from _comments(section.comments)
-            yield section.title + _brackets(section.duty) + _points(section.points)
-            yield from _duty_lines(section.duty)
+            yield from remarks(section.comments)
+            yield section.title + brackets(section.duty) + _points(section.points)
+            yield from duty_lines(section.duty)
         for subsection in section.subsections:
-            yield from _comments(subsection.comments)
+            yield from remarks(subsection.comments)
             if subsection.number:
-                yield f"（{subsection.mark}）{subsection.heading}{_brackets(subsection.duty)}"
-                yield from _duty_lines(subsection.duty)
+                yield f"（{subsection.mark}）{subsection.heading}{brackets(subsection.duty)}"
+                yield from duty_lines(subsection.duty)
             for item in subsection.items:
                 yield from _item(item)
     if book.comments:
         yield ""
-        yield from _comments(book.comments)
+        yield from remarks(book.comments)
 
 
 def _item(item: model.Item) -> Iterator[str]:
-    yield from _comments(item.comments)
+    yield from remarks(item.comments)
     if item.inline:
         clause = item.clauses[0]
         yield from _words(f"{item.number}. ", clause.text, item.points)
-        yield from _notes(clause)
+        yield from notes(clause)
         return
-    yield f"{item.number}. {item.heading}{_brackets(item.duty)}{_points(item.points)}"
-    yield from _duty_lines(item.duty)
+    yield f"{item.number}. {item.heading}{brackets(item.duty)}{_points(item.points)}"
+    yield from duty_lines(item.duty)
     for clause in item.clauses:
-        yield from _comments(clause.comments)
+        yield from remarks(clause.comments)
         stated = clause.points if clause.points_stated else None
         yield from _words(f"{clause.mark} " if clause.mark else "", clause.text, stated)
-        yield from _notes(clause)
+        yield from notes(clause)
 
 
 def _words(mark: str, text: str, points: object) -> Iterator[str]:
@@ -59,12 +59,12 @@ def _words(mark: str, text: str, points: object) -> Iterator[str]:
     yield from lines
 
 
-def _brackets(duty: model.Duty | None) -> str:
+def brackets(duty: model.Duty | None) -> str:
     """Who answers for what stands below a heading, where the heading itself says it."""
     return "" if duty is None else "".join(words for words in duty.written if words[0] in BRACKETS)
 
 
-def _duty_lines(duty: model.Duty | None) -> Iterator[str]:
+def duty_lines(duty: model.Duty | None) -> Iterator[str]:
     """The lines that say who answers."""
     if duty is not None:
         yield from (_KEY.sub("：", words, count=1) for words in duty.written if words[0] not in BRACKETS)
@@ -73,8 +73,9 @@ def _duty_lines(duty: model.Duty | None) -> Iterator[str]:
 _KEY = re.compile(r"\s*[：:]\s*")
 
 
-def _notes(clause: model.Clause) -> Iterator[str]:
-    yield from _duty_lines(clause.duty)
+def notes(clause: model.Clause) -> Iterator[str]:
+    """The lines below a clause: who answers, the author's names of its facts, indicators, examples."""
+    yield from duty_lines(clause.duty)
     for old, new in clause.names:
         yield f"{lexicon.term('outline', 'fact')}：{old} → {new}"
     for indicator in clause.indicators:
@@ -87,6 +88,7 @@ def _points(points: object) -> str:
     return "" if points is None else f"（{show(points)}{lexicon.term('name_unit', 'points')}）"  # type: ignore[arg-type]
 
 
-def _comments(comments: tuple[str, ...]) -> Iterator[str]:
+def remarks(comments: tuple[str, ...]) -> Iterator[str]:
+    """Comments as lines."""
     for comment in comments:
         yield f"# {comment}".rstrip()

@@ -35,6 +35,13 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(cli, arguments)
 
 
+def test_a_word_paper_says_what_stays_behind(folder: Path) -> None:
+    assert run("export", "细则.rulebook", "-o", "a.docx").stderr == ""
+    Path("细则.rulebook").write_text(BOOK + "例：未建立 → 0分\n", encoding="utf-8")
+    assert "1行" in run("export", "细则.rulebook", "-o", "b.docx").stderr
+    assert run("export", "细则.rulebook", "-o", "b.xlsx").stderr == ""
+
+
 def fill(path: Path, **cells: object) -> None:
     workbook = load_workbook(path)
     for place, value in cells.items():

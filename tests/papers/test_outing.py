@@ -3,9 +3,12 @@
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 import rulebook
 from rulebook.exchange import import_document
+from rulebook.model import duties
+from rulebook.papers.annex import kept
 from rulebook.papers.report import rubric
 from rulebook.papers.sheet import score_sheet
 
@@ -42,3 +45,78 @@ def test_the_head_goes_out_and_comes_back(suffix: str, tmp_path: Path) -> None:
     assert again == first
     assert "一票否决：总分记零分" in draft.text
     assert "＿" not in "".join(line for line in draft.text.splitlines() if not line.startswith("#"))
+
+
+BESIDE = """\
+# 讨论稿
+考核细则：2024年度消防安全考核细则
+# 满分待定
+满分：14分
+单位名录：units.yaml
+
+# 章
+一、工作（市应急局牵头）
+# 项
+1. 台账（5分）
+# 款
+① 台账。缺一项扣0.25分；未建立的不得分。（3分）
+事实：缺 → 缺少的台账
+例：缺少的台账 2 → 2.5分
+例：未建立 → 0分
+② 死亡人数不超过66人。（2分）
+指标：2010年基期 74；2015年目标 66，下降10.8%
+# 忽略 RB404：一次就扣完是本意
+2. 例会。缺一次扣2分。（2分）
+例：缺 1 → 0分
+（一）会议
+责任单位：市教育局
+3. 会议（市应急局牵头，市公安局配合）（2分）
+① 计划。未制定的不得分。（1分）
+② 记录。缺一次扣0.5分。（1分）
+牵头单位：市应急局；责任单位：市公安局
+二、报送
+4. 报表。缺一次扣0.5分。（5分）
+# 完
+"""
+
+
+def beside(book: rulebook.Rulebook) -> list[object]:
+    """What each clause asks for, its examples, indicators, and who answers for it."""
+    told = []
+    for clause, duty in duties(book.sections):
+        words = [one.text for one in (*clause.examples, *clause.indicators)]
+        told.append((clause.address, [(fact.name, fact.type) for fact in clause.facts], clause.names, words, duty and duty.leads, duty and duty.answers))
+    return told
+
+
+def workbook(text: str, path: Path) -> Path:
+    path.write_bytes(score_sheet(rulebook.load(text)))
+    return path
+
+
+def test_what_stands_beside_the_clauses_goes_along_and_comes_back_in_its_place(tmp_path: Path) -> None:
+    """Every line of the text that the table does not hold is there again, and the whole means what it meant."""
+    imported = import_document(workbook(BESIDE, tmp_path / "a.xlsx"))
+    (draft,) = imported.drafts
+    book, again = rulebook.load(BESIDE), rulebook.load(draft.text)
+    assert imported.clean
+    assert kept(again)[2:-2] == kept(book)[:-1]  # but for where the draft comes from, and the line to sign on
+    assert [line for _, line in kept(again)][-1] == "# 完"
+    assert beside(again) == beside(book)
+    assert rulebook.check(again, rulebook.read(draft.text).source) == []  # the comment still lets its finding stand
+
+
+def test_a_paper_without_anything_beside_has_no_annex(tmp_path: Path) -> None:
+    assert load_workbook(workbook(TEXT, tmp_path / "a.xlsx")).sheetnames == ["评分表"]
+
+
+def test_a_line_of_a_clause_that_is_gone_is_told_and_kept(tmp_path: Path) -> None:
+    path = workbook(BESIDE, tmp_path / "a.xlsx")
+    book = load_workbook(path)
+    book["附注"]["A8"] = "9.9"
+    book.save(path)
+    (draft,) = import_document(path).drafts
+    (lost,) = [finding for finding in draft.findings if finding.diagnostic.code == "RB639"]
+    assert lost.place.cell == "附注!A8"
+    assert f"# 9.9 {book['附注']['B8'].value}" in draft.text.splitlines()
+    assert all(finding.line == 0 or draft.text.splitlines()[finding.line - 1] for finding in draft.findings)

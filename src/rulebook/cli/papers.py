@@ -44,6 +44,17 @@ def export(
         ".yml": lambda: rules.model_dump_yaml().encode(),
     }
     write(out, made, spoken)
+    if Path(out).suffix.lower() == ".docx":
+        _left(rules, spoken)
+
+
+def _left(rules: "Rulebook", lang: "Language") -> None:
+    """Says how many lines of the text stayed behind."""
+    from rulebook.papers.annex import kept
+
+    lines = len(kept(rules))
+    if lines:
+        click.echo(wording("export_left", lang, count=lines), err=True)
 
 
 def write(out: str, made: dict[str, Callable[[], bytes]], lang: "Language", *, anew: bool = True) -> None:

@@ -2,13 +2,15 @@
 
 import os
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 from rulebook import lexicon
 from rulebook.bounds import BOUNDS
+from rulebook.codes import Wording
 from rulebook.diagnostics import Diagnostic, RulebookError
+from rulebook.exchange import annex, text
 from rulebook.exchange import draft as drafts
-from rulebook.exchange import text
 from rulebook.exchange.clauses import Line
 from rulebook.exchange.document import Document, Finding, Paragraph, Place, Table, beyond
 from rulebook.exchange.package import OLE, Package, broken
@@ -33,6 +35,7 @@ def import_document(
         longest = block.longest() if isinstance(block, Table) else len(block.text)
         if longest > BOUNDS.scalar_length:
             raise beyond(label, "scalar_length")
+    document, kept = annex.parted(document)
     found, findings = rubrics(document)
     if not found and (lists := task_lists(document)):
         found, findings = lists, []
@@ -41,7 +44,10 @@ def import_document(
             [Diagnostic("RB624", {"name": label}), *(f.diagnostic for f in findings if f.diagnostic.severity != "hint")]
         )
     taken: set[str] = set()
-    made = [_draft(document, rubric, taken) for rubric in found]
+    if kept and len(found) > 1:
+        findings = [*findings, Finding(Diagnostic("RB627", {"name": label, "what": Wording("left_annex"), "count": len(kept)}), kept[0].at)]
+        kept = ()
+    made = [_draft(document, rubric, kept, taken) for rubric in found]
     return Imported(label, tuple(made), (*document.findings, *findings))
 
 
@@ -125,10 +131,11 @@ def _text(raw: bytes, name: str) -> str:
 # --- drafts
 
 
-def _draft(document: Document, rubric: Rubric, taken: set[str]) -> Draft:
+def _draft(document: Document, rubric: Rubric, kept: Sequence[annex.Kept], taken: set[str]) -> Draft:
     """The draft of one rubric, read again: what the language says about it is mapped back to the document."""
     head, findings = _head(document, rubric)
     written = drafts.write(rubric, document.name, head)
+    written = annex.put(written, kept) if kept else written
     name = _slug(rubric.title, taken)
     reading = read_rulebook(written.text, name=f"{name}.rulebook")
     found = [*rubric.findings, *findings, *written.findings]

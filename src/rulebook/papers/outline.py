@@ -7,6 +7,7 @@ from decimal import Decimal
 from rulebook import lexicon, model
 from rulebook.codes import wording
 from rulebook.exact import show
+from rulebook.printer import brackets
 
 
 @dataclass(frozen=True)
@@ -19,14 +20,21 @@ class Line:
     clause: model.Clause | None
 
     @property
+    def top(self) -> str:
+        """The section as printed."""
+        return self.section.title + brackets(self.section.duty)
+
+    @property
     def above(self) -> str:
         """The subsection as printed, nothing where there is none."""
-        return f"（{self.subsection.mark}）{self.subsection.heading}" if self.subsection.mark else self.subsection.heading
+        heading = self.subsection.heading + brackets(self.subsection.duty)
+        return f"（{self.subsection.mark}）{heading}" if self.subsection.mark else heading
 
     @property
     def content(self) -> str:
         """The item as printed."""
-        return f"{self.item.number}. {self.item.heading}"
+        told = "" if self.item.inline else brackets(self.item.duty)
+        return f"{self.item.number}. {self.item.heading}{told}"
 
     @property
     def words(self) -> str:

@@ -39,7 +39,7 @@ def rubric(book: model.Rulebook) -> bytes:
     lines = outline(book)
     columns = [_column("section", 6), _column("subsection", 9), _column("item", 20, "left"), _column("rule", 62, "left")]
     columns += [_column("points", 6), _column("lost", 22)]
-    rows = [(line.section.title, line.above, line.content, line.words, figure(line.points), "") for line in lines]
+    rows = [(line.top, line.above, line.content, line.words, figure(line.points), "") for line in lines]
     spans = [(place, *block) for place in (0, 1) for block in blocks(lines, lambda line: line.subsection)]  # so that each page says its section
     spans += [(place, *block) for place in (2, 4) for block in blocks(lines, lambda line: line.item)]
     paper.table(columns, rows, spans)

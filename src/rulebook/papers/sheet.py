@@ -7,6 +7,7 @@ from fractions import Fraction
 from rulebook import lexicon, model
 from rulebook.codes import wording
 from rulebook.papers.account import Movement, account, receipt
+from rulebook.papers.annex import annex
 from rulebook.papers.outline import Line, blocks, declared, name, outline, title
 from rulebook.papers.workbook import Book, Sheet, tall
 from rulebook.papers.writing import between, figure
@@ -25,13 +26,16 @@ _NAMED = 12
 
 
 def score_sheet(book: model.Rulebook, *cards: Scorecard, ranks: Sequence[int | None] = ()) -> bytes:
-    """A workbook with a score sheet for each scorecard, a ranking before them where there are several; blank where there is none."""
+    """A workbook with a score sheet for each scorecard, a ranking before them where there are several; blank, and what
+    the rubric says beside its clauses on a sheet behind it, where there is none."""
     made = Book()
     if len(cards) > 1:
         _ranking(made, book, cards, ranks)
     for card in cards or (None,):
         several = len(cards) > 1 and card is not None and card.subject
         draw(made.sheet(card.subject if several and card else wording("paper_sheet")), book, card)
+    if not cards:
+        annex(made, book)
     return made.done()
 
 
@@ -86,7 +90,7 @@ class _Drawing:
         for column, key in (("subsection", lambda line: line.subsection), ("section", lambda line: line.section)):
             for block in _cut(blocks(self.rows, key), self.pages):
                 line = self.rows[block[0]]
-                labels.append((column, block, line.above if column == "subsection" else line.section.title, "label"))
+                labels.append((column, block, line.above if column == "subsection" else line.top, "label"))
         for column, block, words, style in labels:
             _stretch(self.heights, *block, self._tall(**{column: words}))
             self._merged(column, block, words, style)
