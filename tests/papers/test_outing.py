@@ -120,3 +120,12 @@ def test_a_line_of_a_clause_that_is_gone_is_told_and_kept(tmp_path: Path) -> Non
     assert lost.place.cell == "附注!A8"
     assert f"# 9.9 {book['附注']['B8'].value}" in draft.text.splitlines()
     assert all(finding.line == 0 or draft.text.splitlines()[finding.line - 1] for finding in draft.findings)
+
+
+def test_a_list_of_tasks_goes_out_without_points(tmp_path: Path) -> None:
+    """Nobody gave a task a point, and nothing comes home as a rubric that scores."""
+    path = workbook("任务清单：2024年重点工作\n一、基础\n1. 编制规划（市教育局负责）\n2. 开展宣传\n", tmp_path / "a.xlsx")
+    words = [str(cell.value) for row in load_workbook(path)["评分表"].iter_rows() for cell in row]
+    assert words[0] == "2024年重点工作任务清单"
+    assert not any("分）" in one for one in words)
+    assert not import_document(path).clean

@@ -18,6 +18,8 @@ class Line:
     subsection: model.Subsection
     item: model.Item
     clause: model.Clause | None
+    tasks: bool = False
+    """True in a list of tasks, which has no points."""
 
     @property
     def top(self) -> str:
@@ -41,12 +43,14 @@ class Line:
         """The clause as printed, its points behind it."""
         if self.clause is None:
             return ""
-        points = "" if self.clause.points is None else wording("paper_points", points=show(self.clause.points))
+        points = "" if self.clause.points is None or self.tasks else wording("paper_points", points=show(self.clause.points))
         return f"{self.clause.mark}{self.clause.text}{points}"
 
     @property
     def points(self) -> Decimal | None:
         """The points of the item; None where nothing of it has any."""
+        if self.tasks:
+            return None
         stated = [clause.points for clause in self.item.clauses if clause.points is not None]
         return self.item.points if self.item.points is not None else sum(stated, Decimal(0)) if stated else None
 
@@ -54,7 +58,7 @@ class Line:
 def outline(book: model.Rulebook) -> list[Line]:
     """The lines of a rulebook, in order."""
     return [
-        Line(section, subsection, item, clause)
+        Line(section, subsection, item, clause, book.header.tasks)
         for section in book.sections
         for subsection in section.subsections
         for item in subsection.items
@@ -92,4 +96,4 @@ def name(book: model.Rulebook) -> str:
 def _kind(book: model.Rulebook) -> str:
     """What the paper calls itself: the key of its title."""
     first = lexicon.term("header", "title")
-    return next((line.key for line in book.header.lines if lexicon.terms()["header"].get(line.key) == "title"), first)
+    return next((line.key for line in book.header.lines if lexicon.terms()["header"].get(line.key) in ("title", "tasks")), first)
