@@ -5,8 +5,10 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from decimal import Decimal
+from operator import index
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
@@ -717,7 +719,10 @@ _PLAIN = re.compile(r"[0-9]{1,12}(?:\.0*)?")
 
 
 def _sized(value: Any) -> Any:
-    """The value, unless it is a Decimal too large or too fine to be anything here: then a word that reads as no number."""
+    """The value, one of another library's whole numbers as an int; a word that reads as no number for a Decimal too large or too fine to be anything here."""
+    if not isinstance(value, int) and hasattr(type(value), "__index__"):
+        with suppress(TypeError):  # an array is none
+            return index(value)
     if isinstance(value, Decimal) and (not value.is_finite() or abs(value.adjusted()) > 20):
         return "?"
     return value
@@ -847,7 +852,7 @@ def read_record(book: model.Rulebook, data: Any, *, name: str = "", force: bool 
     """The record that a dict, or the bytes of a YAML or JSON file, states for a rulebook. Raises RulebookError with every problem."""
     tree = read_text(data, name) if isinstance(data, bytes) else _Tree(data, None)
     if not isinstance(tree.data, Mapping):
-        raise _error("RB508", tree.source, why=Wording("why_mapping"))
+        raise _error("RB508", tree.source, why=Wording("why_mapping" if isinstance(data, bytes) else "why_python"))
     _check_depth(tree.data)
     reader = _Reader(book, tree)
     record = reader.record(force)

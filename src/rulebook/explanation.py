@@ -383,9 +383,10 @@ def explain(card: Scorecard, language: Language = "zh") -> str:
 
 
 def _full(score: ClauseScore, entries: list[LedgerEntry]) -> bool:
-    """True for a clause of which there is nothing to tell: all its points, and no line that says something of them."""
+    """True for a clause of which there is nothing to tell: all its points, and no line that says more than that it earned them."""
     whole = score.points is None or score.score == score.points or not score.points
-    told = [e for e in entries if e.absorbed or e.effect == "veto" or (e.applied and e.effect != "earn")]
+    earned = {"earn"} | ({"bands", "proportion"} if score.points else set())
+    told = [e for e in entries if e.absorbed or e.effect == "veto" or (e.applied and not (e.effect in earned and e.applied > 0))]
     return score.state != "not_applicable" and whole and not told
 
 

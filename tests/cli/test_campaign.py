@@ -205,6 +205,9 @@ def test_which_rubric_a_record_is_under_must_be_said_where_there_are_two(folder:
     assert step(folder, "record", "丁县", "-", "--rubric", "过程", stdin=FULL).status == 0
     assert sorted(path.name for path in (folder / "记录" / "考核").glob("丁县*")) == ["丁县.成效.yaml", "丁县.手续.yaml"]
     assert step(folder, "score").out == "丁县  3–10  （满分10）\n  手续  占30%  10    （满分10）  计3分\n  成效  占70%  0–10  （满分10）  计0–7分\n"
+    explained = step(folder, "score", "--explain").out
+    assert "\n丁县 · 手续\n丁县：10分" in explained  # whose score of the two it is
+    assert "\n丁县 · 成效\n丁县：" in explained
 
 
 @pytest.mark.parametrize("verb", ["check", "progress", "score", "compare", "rank", "publish", "calendar"])

@@ -3,6 +3,7 @@
 import datetime
 import json
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -427,3 +428,18 @@ def test_nothing_written_is_unknown_in_yaml_as_in_json(written: str) -> None:
     if quoted is not None:
         with pytest.raises(rulebook.RulebookError):
             book.score(quoted, name="a.yaml")
+
+
+def test_whole_numbers_of_another_library_are_whole_numbers(book: Rulebook) -> None:
+    numpy = pytest.importorskip("numpy")
+    plain = read(book, {"1.1": {"缺": 3}, "1.3": 85})
+    assert read(book, {"1.1": {"缺": numpy.int64(3)}, "1.3": numpy.uint8(85)}) == plain
+    for value in (numpy.array([3]), numpy.array([1, 2]), numpy.True_):
+        with pytest.raises(RulebookError, match="RB503"):
+            read(book, {"1.3": value})
+
+
+@pytest.mark.parametrize("data", ["证据: {1: 符合}", None, [1], Path("a.yaml")], ids=str)
+def test_what_is_no_evidence_in_python_is_told_what_is(book: Rulebook, data: Any) -> None:
+    with pytest.raises(RulebookError, match="read_bytes"):
+        read(book, data)

@@ -176,6 +176,8 @@ def score(file: str, units: tuple[str, ...], explained: bool, as_json: bool, lan
         if explained:
             for mark in place.marks:
                 card = standing.card(place, mark)
+                if len(place.marks) > 1:
+                    click.echo(f"\n{_named(place, mark)}")
                 click.echo(card.explain(spoken) + "\n" if card is not None else wording("campaign_no_record", spoken))
     _ended(standing, spoken, None)
 
