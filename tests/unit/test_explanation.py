@@ -55,4 +55,4 @@ def test_a_clause_that_earned_all_its_points_is_folded() -> None:
     book = rulebook.load(f"考核细则：样例\n满分：6分\n一、样章\n1. {rows}\n2. {rows}\n二、加分项\n3. 表彰\n受到表彰的加1分。\n")
     told = [line.strip() for line in book.score({"1": "95", "2": "85", "3": "受到表彰"}).explain().splitlines()[1:]]
     assert told[:3] == ["一、样章  4/6", "2 率90%以上得3分: 率为85%，得1分", "其余1条满分"]
-    assert told[3:] == ["二、加分项  1", "3 受到表彰的加1分: 受到表彰，加1分"]
+    assert told[3:] == ["二、加分项  1", "3 表彰: 受到表彰，加1分"]

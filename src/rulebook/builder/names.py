@@ -35,7 +35,7 @@ def denies(words: str, label: str) -> bool:
 @lru_cache(maxsize=4096)
 def clean(words: str) -> str:
     """Condition words as a name: without the particles that only link them to the effect."""
-    heads, tails, whole = _particles()
+    heads, tails, whole, kept = _particles()
     name = "".join(words.split())
     stripped = name.strip(EDGES)
     while stripped.endswith(tails) and stripped not in tails and not stripped.endswith(whole):
@@ -46,16 +46,16 @@ def clean(words: str) -> str:
     if stripped.startswith(tuple(lexicon.of_class("PERIOD"))):
         return stripped  # 每月未召开, of which 每 is a part
     for head in heads:
-        if stripped.startswith(head) and len(stripped) - len(head) >= 3:
+        if stripped.startswith(head) and len(stripped) - len(head) >= 3 and not stripped.startswith(kept):
             return stripped[len(head) :]
     return stripped
 
 
 @cache
-def _particles() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Words that a condition may begin with, longest first, those that it may end with, and those whose end is their own: 及时, 行为."""
+def _particles() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
+    """Words that a condition may begin with, longest first, those that it may end with, those whose end is their own (及时, 行为), and whose beginning is (其他)."""
     terms = lexicon.terms()
-    return tuple(sorted(terms["name_head"], key=len, reverse=True)), tuple(terms["name_tail"]), tuple(terms["name_whole"])
+    return tuple(sorted(terms["name_head"], key=len, reverse=True)), tuple(terms["name_tail"]), tuple(terms["name_whole"]), tuple(terms["name_begun"])
 
 
 EDGES = "，、：；。,;: "
