@@ -3,6 +3,7 @@
 from functools import cache, lru_cache
 
 from rulebook import lexicon
+from rulebook.source import fold
 
 
 def split_names(words: str) -> list[str]:
@@ -46,14 +47,14 @@ def clean(words: str) -> str:
     if stripped.startswith(tuple(lexicon.of_class("PERIOD"))):
         return stripped  # 每月未召开, of which 每 is a part
     for head in heads:
-        if stripped.startswith(head) and len(stripped) - len(head) >= 3 and not stripped.startswith(kept):
+        if stripped.startswith(head) and len(stripped) - len(head) >= 3 and not fold(stripped).startswith(kept):
             return stripped[len(head) :]
     return stripped
 
 
 @cache
 def _particles() -> tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], tuple[str, ...]]:
-    """Words that a condition may begin with, longest first, those that it may end with, those whose end is their own (及时, 行为), and whose beginning is (其他)."""
+    """Words that a condition may begin with, longest first, those that it may end with, those whose end is their own: 及时, whose beginning is: 其他."""
     terms = lexicon.terms()
     return tuple(sorted(terms["name_head"], key=len, reverse=True)), tuple(terms["name_tail"]), tuple(terms["name_whole"]), tuple(terms["name_begun"])
 
