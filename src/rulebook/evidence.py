@@ -323,14 +323,18 @@ class _Reader:
                         self.say(
                             "RB502", (str(key),), name=str(key), near=_near(str(key), keys), clause_name=Wording("top")
                         )
-                subject = str(data[named["subject"]]) if "subject" in named else ""
+                stated = data[named["subject"]] if "subject" in named else ""
+                if isinstance(stated, Mapping | list | tuple):
+                    key = str(named["subject"])
+                    self.say("RB503", (key,), fact=key, value=_shown(stated), wanted=Wording("wanted_name"))
+                subject = str(stated)
                 if len(subject) > 200 or any(not c.isprintable() for c in subject):
                     self.say("RB517", (str(named["subject"]),))
                     subject = "".join(c for c in subject[:200] if c.isprintable())
                 if "rulebook" in named and not force:
-                    stated = str(data[named["rulebook"]])
-                    if stated not in (self.book.id, self.book.header.title):
-                        self.say("RB505", (str(named["rulebook"]),), stated=stated, given=self.book.id)
+                    given = str(data[named["rulebook"]])
+                    if given not in (self.book.id, self.book.header.title):
+                        self.say("RB505", (str(named["rulebook"]),), stated=given, given=self.book.id)
                 base = (str(named["evidence"]),) if "evidence" in named else ()
                 data = data[named["evidence"]] if "evidence" in named else {}
         if data in ("", None):

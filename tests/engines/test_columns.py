@@ -580,6 +580,13 @@ def test_damaged_and_foreign_files(plain: rulebook.Rulebook, tmp_path: Path) -> 
     assert refused(plain, tmp_path / "e.csv", want=["ranks"])[0][0] == "RB535"
 
 
+def test_a_row_of_more_or_fewer_cells_than_headings_is_named(plain: rulebook.Rulebook, tmp_path: Path) -> None:
+    for rows in ("1,是,3,95\n1,是,3\n", "1,是,3,95\n\n1,是,3,95,7\n"):
+        (tmp_path / "a.csv").write_text("1.缺,1.未建立,2,3\n" + rows, encoding="utf-8")
+        ((code, message),) = refused(plain, tmp_path / "a.csv")
+        assert (code, "row 2 has" in message) == ("RB535", True)
+
+
 def test_records_with_other_keys(plain: rulebook.Rulebook) -> None:
     good = {"1 缺": 1, "1 未建立": False, "2": 3, "3": 95}
     fewer = {name: value for name, value in good.items() if name != "2"}

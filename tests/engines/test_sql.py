@@ -614,4 +614,7 @@ def test_the_command_line(tmp_path: Path) -> None:
     more = ["--columns", str(tmp_path / "列.csv"), "--key", "编号", "--out", str(tmp_path / "q.sql")]
     run = CliRunner().invoke(cli, ["export", str(book), "--sql", "sqlite", *more])
     assert (run.exit_code, '"1 缺"' in (tmp_path / "q.sql").read_text(encoding="utf-8")) == (0, True), run.output
+    (tmp_path / "列.csv").write_text("a" * 200_000, encoding="utf-8")
+    run = CliRunner().invoke(cli, ["export", str(book), "--sql", "sqlite", "--columns", str(tmp_path / "列.csv")])
+    assert (run.exit_code, "RB508" in run.output) == (2, True)
     assert CliRunner().invoke(cli, ["export", str(book)]).exit_code == 2

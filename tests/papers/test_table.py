@@ -78,6 +78,14 @@ def test_columns_parted_otherwise_are_told_as_that(small: rulebook.Rulebook, mar
     assert (one.code, "commas" in one.message("en")) == ("RB508", True)
 
 
+def test_a_table_without_a_row_is_told(small: rulebook.Rulebook) -> None:
+    """Nobody takes it for a table of which every row is right."""
+    for rows in ("", "\n", ",\n"):
+        (error,) = read_table(small, f"考核对象,1.2 缺\n{rows}".encode(), name="表.csv")
+        assert isinstance(error, rulebook.RulebookError)
+        assert "row below" in error.diagnostics[0].message("en")
+
+
 def test_every_heading_that_is_wrong_is_told_at_once(small: rulebook.Rulebook) -> None:
     with pytest.raises(rulebook.RulebookError) as told:
         read(small, "考核对象,1.2 缺,1.2 缺,9.9,1.1 却\n")

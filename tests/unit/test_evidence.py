@@ -443,3 +443,9 @@ def test_whole_numbers_of_another_library_are_whole_numbers(book: Rulebook) -> N
 def test_what_is_no_evidence_in_python_is_told_what_is(book: Rulebook, data: Any) -> None:
     with pytest.raises(RulebookError, match="read_bytes"):
         read(book, data)
+
+
+@pytest.mark.parametrize("subject", [["甲", "乙"], {"甲": 1}], ids=str)
+def test_a_subject_is_one_name(book: Rulebook, subject: Any) -> None:
+    with pytest.raises(RulebookError, match=r"RB503 “考核对象”[^\n]*\n  = 可写：一个名称"):
+        read(book, {"考核对象": subject, "证据": {}})

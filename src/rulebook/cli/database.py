@@ -40,10 +40,15 @@ def _heading(path: str | None) -> list[str] | None:
     import csv
 
     from rulebook.bounds import BOUNDS
-    from rulebook.source import decode
+    from rulebook.codes import Wording
+    from rulebook.diagnostics import Diagnostic, RulebookError
+    from rulebook.source import Source, decode
 
     lines = decode(read_bytes(path, BOUNDS.evidence_bytes)).text.splitlines()
-    return [name.strip() for name in next(csv.reader(lines[:1]), [])]
+    try:
+        return [name.strip() for name in next(csv.reader(lines[:1]), [])]
+    except csv.Error:
+        raise RulebookError([Diagnostic("RB508", {"why": Wording("why_syntax")}, Source(path, ""))]) from None
 
 
 def score_table(rules: "Rulebook", engine: str, files: tuple[str, ...], *, out: str | None, keys: tuple[str, ...], as_json: bool, lang: "Language") -> None:

@@ -5,6 +5,7 @@ of a clause of several facts holds its state. One column may hold the subject. R
 """
 
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -15,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from rulebook import lexicon, model
-from rulebook.codes import Wording
+from rulebook.codes import Language, Wording, wording
 from rulebook.diagnostics import Diagnostic, RulebookError
 from rulebook.engines.compiled import Compiled
 from rulebook.engines.lowering import COLUMNS
@@ -80,7 +81,7 @@ def given(table: Any) -> Given:
     raise _no_table(Wording("table_unknown"))
 
 
-def _no_table(why: Wording) -> RulebookError:
+def _no_table(why: object) -> RulebookError:
     return RulebookError([Diagnostic("RB535", {"why": why})])
 
 
@@ -206,8 +207,8 @@ def _file(path: Path) -> Given:
     pa = _library("pyarrow")
     try:
         names, blocks = reader(path)
-    except (OSError, UnicodeError, pa.ArrowException):
-        raise _no_table(Wording("table_file")) from None
+    except (OSError, UnicodeError, pa.ArrowException) as error:
+        raise _no_table(_damage(error)) from None
     return Given(_names(names), None, partial(_guarded, blocks), "arrow")
 
 
@@ -216,8 +217,24 @@ def _guarded(blocks: Callable[[], Iterable[Any]]) -> Iterator[tuple[int, dict[st
 
     try:
         yield from _batches(blocks())
-    except (OSError, UnicodeError, pa.ArrowException):
-        raise _no_table(Wording("table_file")) from None
+    except (OSError, UnicodeError, pa.ArrowException) as error:
+        raise _no_table(_damage(error)) from None
+
+
+def _damage(error: Exception) -> object:
+    """Why a file cannot be read: which of its rows has more or fewer cells than there are headings, as the library counts them with the headings."""
+    found = _RAGGED.search(str(error))
+    if found is None:
+        return Wording("table_file")
+    row, wanted, given = map(int, found.groups())
+    return partial(_ragged, row=row - 1, wanted=wanted, given=given)
+
+
+_RAGGED = re.compile(r"Row #([0-9]+): Expected ([0-9]+) columns, got ([0-9]+)")
+
+
+def _ragged(language: Language, **figures: int) -> str:
+    return wording("table_ragged", language, **figures)
 
 
 def _parquet(path: Path) -> tuple[list[str], Callable[[], Iterable[Any]]]:

@@ -97,10 +97,11 @@ def _records(
     book: model.Rulebook, rows: Iterator[list[str]], columns: list[Column | None], titles: list[str], name: str, force: bool
 ) -> Iterator[Record | RulebookError]:  # fmt: skip
     subject = next((place for place, column in enumerate(columns) if column == ("", "")), None)
-    grouped = _grouped(columns)
+    grouped, empty = _grouped(columns), True
     for number, row in enumerate(rows, 2):
         if not any(cell.strip() for cell in row):
             continue
+        empty = False
 
         def cell(place: int, number: int = number, row: list[str] = row) -> Cell:
             return Cell(wording("table_place", row=number, column=titles[place]), row[place].strip())
@@ -122,6 +123,8 @@ def _records(
             yield transcript.record(book, force)
         except RulebookError as error:
             yield error
+    if empty:
+        yield RulebookError([Diagnostic("RB508", {"why": Wording("why_rows")}, Source(name, ""))])
 
 
 def _clause(transcript: Transcript, address: str, filled: list[int], columns: list[Column | None], cell: Callable[[int], Cell]) -> None:
