@@ -266,6 +266,15 @@ def test_hints_of_one_kind_say_once_what_to_write(tmp_path: Path) -> None:
     assert [out.count(words) for words in ("RB404", "不得分", "RB406", "零头：")] == [2, 1, 2, 1]
 
 
+def test_a_file_without_examples_is_told_how_one_is_written(tmp_path: Path) -> None:
+    rubric = "考核细则：样例\n满分：2分\n一、样章\n1. 台账。缺一项扣1分。（2分）\n"
+    (tmp_path / "a.rulebook").write_text(rubric, encoding="utf-8")
+    told = run("test", "a.rulebook", "--laws", "0", folder=tmp_path).out
+    assert "例：符合 → 2分" in told
+    (tmp_path / "a.rulebook").write_text(rubric + "例：符合 → 2分\n", encoding="utf-8")
+    assert "例句 1/1 条成立" in run("test", "a.rulebook", "--laws", "0", folder=tmp_path).out
+
+
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 RECORDS = ("zhongning-county.yaml", "haiyuan-county.yaml", "shapotou-district.yaml")
 

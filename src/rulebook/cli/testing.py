@@ -127,7 +127,7 @@ def _told(
         if one.verdict != "passed":
             click.echo(wording(f"ran_{one.verdict}", lang, clause=one.clause, line=one.line, text=one.text, got=_came(one, lang)))
     passed = sum(one.verdict == "passed" for one in ran)
-    click.echo(wording("examples_ran", lang, book=book.id, passed=passed, count=len(ran)))
+    click.echo(wording("examples_ran" if ran else "examples_none", lang, book=book.id, passed=passed, count=len(ran)))
     for broken in laws["failures"]:
         click.echo(wording("law_broken", lang, law=broken["law"], message=broken["message"]))
         click.echo(broken["evidence"].rstrip())
