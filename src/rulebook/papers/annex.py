@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from rulebook import lexicon, model
+from rulebook.codes import wording
 from rulebook.papers.workbook import Book, tall
 from rulebook.printer import duty_lines, notes, remarks
 
@@ -55,3 +56,4 @@ def annex(made: Book, book: model.Rulebook) -> None:
         sheet.text(row, 1, line)
         sheet.height(row, tall((line, _WIDTHS[1])))
     sheet.frozen(1)
+    sheet.printed(repeated=(0, 0), area=(len(lines), 1), footer=wording("paper_footer"))
