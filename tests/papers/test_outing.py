@@ -122,6 +122,23 @@ def test_a_line_of_a_clause_that_is_gone_is_told_and_kept(tmp_path: Path) -> Non
     assert all(finding.line == 0 or draft.text.splitlines()[finding.line - 1] for finding in draft.findings)
 
 
+def test_only_notes_come_back_from_an_annex(tmp_path: Path) -> None:
+    """A clause, points, a line of the head or a formula that somebody wrote there changes no score: it is a comment, and told."""
+    path = workbook(BESIDE, tmp_path / "a.xlsx")
+    book = load_workbook(path)
+    sheet = book["附注"]
+    strange = ["9. 假。缺一次扣1分。（1分）", "二、假章", "（5分）", "扣3分", "=1+1", "x" * 30_000, "满分：900分"]
+    for words in strange:
+        sheet.append(["题头" if words.startswith("满分") else "1.1", words])
+    book.save(path)
+    (draft,) = import_document(path).drafts
+    plain, again = (rulebook.load(text) for text in (BESIDE, draft.text))
+    assert beside(again) == beside(plain)
+    assert [clause.points for clause in again.clauses()] == [clause.points for clause in plain.clauses()]
+    assert [finding.diagnostic.code for finding in draft.findings].count("RB629") == len(strange) - 1
+    assert [finding.place.cell for finding in draft.findings if finding.diagnostic.code == "RB625"] != []
+
+
 def test_a_list_of_tasks_goes_out_without_points(tmp_path: Path) -> None:
     """Nobody gave a task a point, and nothing comes home as a rubric that scores."""
     path = workbook("任务清单：2024年重点工作\n一、基础\n1. 编制规划（市教育局负责）\n2. 开展宣传\n", tmp_path / "a.xlsx")

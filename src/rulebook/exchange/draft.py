@@ -54,7 +54,7 @@ class _Writer:
         self.lines.append((text, place))
 
     def remark(self, text: str, place: Place) -> None:
-        for piece in _pieces(text):
+        for piece in pieces(text):
             self.put(f"# {piece}", place)
 
     def say(self, code: str, place: Place, **values: object) -> None:
@@ -168,7 +168,7 @@ class _Writer:
     def duties(self, part: Item | Group) -> None:
         """Who answers for it, a line each."""
         for line in part.duties:
-            for piece in _pieces(line.text):
+            for piece in pieces(line.text):
                 self.put(piece, line.place)
 
     def heading(self, item: Item) -> str:
@@ -219,7 +219,7 @@ class _Writer:
                 lines.append(line)
         lines[-1] += stated
         for line in lines:
-            for piece in _pieces(line):
+            for piece in pieces(line):
                 self.put(piece, clause.place)
 
     def remarks(self, lines: list[Line]) -> None:
@@ -305,7 +305,7 @@ def _misread(text: str) -> bool:
     return any(line.kind != "text" for line in outline_lines(Source("", "\u4e00、\n" + text)) if line.number > 1)
 
 
-def _pieces(text: str) -> Iterator[str]:
+def pieces(text: str) -> Iterator[str]:
     """Long words cut after a stop, so that each piece fits a line and reads as the rest of the one before."""
     rest = _one_line(text)
     while len(rest) > LONGEST:
