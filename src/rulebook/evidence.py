@@ -533,6 +533,8 @@ class _Reader:
         days = last_days(whole)
         named: list[tuple[int, int | None]] = [(number, place) for place, (number, _, day) in enumerate(days) if words and words == fold(day.text)]
         named = named or [(number, place) for place, (number, _, day) in enumerate(days) if words and words in fold(day.text)]
+        longest = max((len(day.text) for _, _, day in days if fold(day.text) in words), default=0)  # 11月10日前 is not that of 1月10日
+        named = named or [(number, place) for place, (number, _, day) in enumerate(days) if len(day.text) == longest and fold(day.text) in words]
         if not named:
             holding = [number for number, one in whole.items() if words and words in fold(one.text)]
             own = {number: [place for place, (of, _, _) in enumerate(days) if of == number] for number in holding}

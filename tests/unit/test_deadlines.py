@@ -196,6 +196,8 @@ def test_every_doubtful_record_is_told_in_one_run() -> None:
     assert [diagnostic.code for diagnostic in caught.value.diagnostics] == ["RB526"] * 11
     told = [{**record, "对应": f"{month}月10日"} for month, record in enumerate(late, 1)]
     assert book.score({"1": told}).total == Decimal("2.8")
+    as_written = [{**record, "对应": f"{month}月10日前"} for month, record in enumerate(late, 1)]
+    assert book.score({"1": as_written}).total == Decimal("2.8")
 
 
 MIXED = rulebook.load(
