@@ -57,7 +57,7 @@ def _trails(book: model.Rulebook) -> dict[str, tuple[str, ...]]:
     trails = {}
     for section in book.sections:
         for subsection in section.subsections:
-            inner = (f"（{subsection.mark}）{subsection.heading}",) if subsection.number else ()
+            inner = (subsection.title,) if subsection.number else ()
             for item in subsection.items:
                 for clause in item.clauses:
                     trails[clause.address] = (section.title, *inner, f"{item.number}. {item.heading}")
@@ -90,16 +90,16 @@ def item_sums(book: model.Rulebook) -> Iterable[Row]:
 
 
 def section_sums(book: model.Rulebook) -> Iterable[Row]:
-    """A section's points are the sum of its clauses'."""
+    """The points of a section, and of a subsection, are the sum of its clauses'."""
     for section in book.sections:
-        total = sum((Fraction(c.points or 0) for item in section.items() for c in item.clauses), Fraction(0))
-        if section.points is not None and section.kind in ("points", "deduct") and total != section.points:
-            yield (
-                "RB407",
-                section.span,
-                None,
-                {"section": section.title, "stated": show(section.points), "sum": show(total)},
-            )
+        if section.kind not in ("points", "deduct"):
+            continue
+        parts: list[tuple[model.Section | model.Subsection, tuple[model.Item, ...]]] = [(section, tuple(section.items()))]
+        parts += [(one, one.items) for one in section.subsections if section.mark]
+        for part, items in parts:
+            total = sum((Fraction(clause.points or 0) for item in items for clause in item.clauses), Fraction(0))
+            if part.points is not None and total != part.points:
+                yield "RB407", part.span, None, {"section": part.title, "stated": show(part.points), "sum": show(total)}
 
 
 def _pointless(clause: model.Clause) -> bool:

@@ -573,9 +573,15 @@ class Subsection(Spanned):
     number: int = 0
     mark: str = ""
     heading: str = ""
+    points: Number | None = None
     items: tuple[Item, ...] = ()
     duty: Duty | None = None
     comments: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """Mark and heading as printed, `（一）制度`."""
+        return f"（{self.mark}）{self.heading}" if self.mark else self.heading
 
 
 SectionKind = Literal["points", "deduct", "award", "veto"]

@@ -26,7 +26,7 @@ def _lines(book: model.Rulebook) -> Iterator[str]:
         for subsection in section.subsections:
             yield from remarks(subsection.comments)
             if subsection.number:
-                yield f"（{subsection.mark}）{subsection.heading}{brackets(subsection.duty)}"
+                yield subsection.title + brackets(subsection.duty) + _points(subsection.points)
                 yield from duty_lines(subsection.duty)
             for item in subsection.items:
                 yield from _item(item)

@@ -162,9 +162,10 @@ class Book:
             yield ""
             total = sum((Decimal(c.points or 0) for item in section.items for c in item.clauses), Decimal(0))
             stated = section.stated and section.kind in ("points", "deduct")
-            yield f"{NUMERALS[place]}、{section.heading}" + (f"（{show(total)}分）" if stated else "")
+            points = f"（{show(total)}分）" if stated else ""
+            yield f"{NUMERALS[place]}、{section.heading}{points}"
             if section.subsection:
-                yield f"（{NUMERALS[place]}）{section.subsection}"
+                yield f"（{NUMERALS[place]}）{section.subsection}{points}"
             for item in section.items:
                 number += 1
                 yield from _item(number, item)

@@ -118,34 +118,33 @@ class _Builder:
             kind = self.kind(part) or "points"
             pieces = self.pieces(part, kind)
             held = len(pieces) < 2 or all(of != "deduct" for _, of, _ in pieces[1:])
-            for number, (title, of, parts_of) in enumerate(pieces):
+            for number, (owner, of, parts_of) in enumerate(pieces):
                 self.unmarked += number > 0
                 yield model.Section.made(
                     number=UNMARKED + self.unmarked if number else part.number,
                     mark="" if number else part.mark,
-                    heading=title,
+                    heading=_heading(owner),
                     kind=of,
-                    points=part.points if held and not number else None,
+                    points=owner.points if owner.kind == "subsection" or (held and not number) else None,
                     subsections=tuple(self.subsections(parts_of, of)),
                     duty=duty,
                     comments=() if number else tuple(part.comments),
-                    span=self.part_span(part),
+                    span=self.part_span(owner),
                 )
 
     def kind(self, part: Part) -> model.SectionKind | None:
         """How the points below a heading count, where the heading says so: 加分项."""
         return None if self.header.tasks else lexicon.terms()["section"].get(fold(_heading(part)))  # type: ignore[return-value]
 
-    def pieces(self, part: Part, kind: model.SectionKind) -> list[tuple[str, model.SectionKind, list[Part]]]:
-        """A section, parted where an item or a subsection of it is one of its own by its heading: 10. 加分项."""
-        heading = _heading(part)
-        pieces: list[tuple[str, model.SectionKind, list[Part]]] = [(heading, kind, [])]
+    def pieces(self, part: Part, kind: model.SectionKind) -> list[tuple[Part, model.SectionKind, list[Part]]]:
+        """A section, parted where an item or a subsection of it is one of its own by its heading: 10. 加分项. Each with whose heading it has."""
+        pieces: list[tuple[Part, model.SectionKind, list[Part]]] = [(part, kind, [])]
         for inner in part.parts:
             own = self.kind(inner) if kind == "points" else None
             if own is not None:
-                pieces.append((_heading(inner), own, []))
-            elif pieces[-1][0] != heading:
-                pieces.append((heading, kind, []))
+                pieces.append((inner, own, []))
+            elif pieces[-1][0] is not part:
+                pieces.append((part, kind, []))
             pieces[-1][2].append(inner)
         return pieces
 
@@ -174,6 +173,7 @@ class _Builder:
             number=part.number if part else 0,
             mark=part.mark if part else "",
             heading=_heading(part) if part else "",
+            points=part.points if part else None,
             items=tuple(self.item(item, kind) for item in items),
             duty=duty,
             comments=tuple(part.comments) if part else (),

@@ -29,8 +29,7 @@ class Line:
     @property
     def above(self) -> str:
         """The subsection as printed, nothing where there is none."""
-        heading = self.subsection.heading + brackets(self.subsection.duty)
-        return f"（{self.subsection.mark}）{heading}" if self.subsection.mark else heading
+        return self.subsection.title + brackets(self.subsection.duty)
 
     @property
     def content(self) -> str:
