@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from functools import cached_property
 from itertools import product
+from math import prod
 from typing import NamedTuple
 
 from rulebook import model
@@ -266,7 +267,7 @@ class Search:
         named = bool(getattr(effect, "each_of", ())) or isinstance(getattr(effect, "amount", None), model.Levels)
         if each is None or not (named or isinstance(basis, model.Count | model.Time) or isinstance(effect, model.Ladder)):
             return max(edge, per)
-        bound = self.bound(effect)
+        bound = self.bound(rule)
         if bound is None or each <= 0:
             self.decided = self.decided and each <= 0
             return max(edge, free + per * 3)
@@ -278,16 +279,18 @@ class Search:
             self.decided = False
         return min(count, COUNTS)
 
-    def bound(self, effect: model.Effect) -> Fraction | None:
-        """How many points of that direction the clause can feel; None where there is no end."""
+    def bound(self, rule: model.Rule) -> Fraction | None:
+        """How many points of a rule the clause can feel; None where there is no end. Of points that a scale makes less of, it feels more."""
+        effect = rule.effect
         if getattr(effect, "target", "clause") == "total":
             return None
         loses = isinstance(effect, model.Deduct) or (isinstance(effect, model.Ladder | model.Stated) and effect.gives == "deduct")
-        return self.most_lost if loses else self.most_gained
+        most = self.most_lost if loses else self.most_gained
+        return None if most is None else most / _least_factor(self.clause, rule)
 
     def felt(self, fact: model.Fact) -> Fraction | None:
         """How many points of figures that are given for the fact the clause can feel; None where there is no end."""
-        bounds = [self.bound(rule.effect) for rule in self.clause.rules if rule.fact == fact.name]
+        bounds = [self.bound(rule) for rule in self.clause.rules if rule.fact == fact.name]
         return None if None in bounds else max((one for one in bounds if one is not None), default=ZERO)
 
     def number_cells(self, fact: model.Fact) -> Iterable[Cell]:
@@ -304,7 +307,7 @@ class Search:
         basis = getattr(rule.effect, "basis", None)
         if not isinstance(basis, model.Step):
             return set()
-        each, bound = _each(rule.effect, self.clause.points), self.bound(rule.effect)
+        each, bound = _each(rule.effect, self.clause.points), self.bound(rule)
         origin = basis.threshold if basis.threshold is not None else Decimal(0)
         size = -basis.size if basis.threshold is not None and basis.direction == "below" else basis.size
         room = ((low if size < 0 else high) - origin) / size
@@ -387,6 +390,13 @@ def _each(effect: model.Effect, points: Decimal | None) -> Fraction | None:
     if isinstance(amount, model.Levels):
         return min((Fraction(level.value) for level in amount.levels if level.value > 0), default=ZERO)
     return None
+
+
+def _least_factor(clause: model.Clause, rule: model.Rule) -> Fraction:
+    """What the scales of the clause leave of a point of the rule where all of them that lessen it act."""
+    number = next(number for number, one in enumerate(clause.rules, 1) if one is rule)
+    scales = (one.effect for one in clause.rules if isinstance(one.effect, model.Scale) and number in one.effect.rules)
+    return prod((Fraction(scale.factor) for scale in scales if 0 < scale.factor < 1), start=Fraction(1))
 
 
 def _named(clause: model.Clause) -> frozenset[int]:
