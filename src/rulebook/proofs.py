@@ -392,14 +392,13 @@ def _differs(proof: Proof, place: Place, changed: model.Clause, facts: Assignmen
 
 
 def _plain_cases(search: Search, clause: model.Clause, index: int | None) -> Iterator[Assignment]:
-    """Nothing found but what one rule looks at: the usual case in which it acts."""
-    if index is None:
-        return
-    names = facts_of(clause.rules[index])
+    """Nothing found but what one rule looks at: the usual case in which it acts. None: each of the rules in turn."""
     at_best: Assignment = {fact.name: best(fact) for fact in clause.facts if not fact.needed or fact.type == "flag"}
-    choices = [[cell.low for cell in _outer(search.cells(fact))] for fact in clause.facts if fact.name in names]
-    for values in product(*choices):
-        yield {**at_best, **dict(zip((fact.name for fact in clause.facts if fact.name in names), values, strict=True))}
+    for rule in clause.rules if index is None else (clause.rules[index],):
+        facts = [fact for fact in clause.facts if fact.name in facts_of(rule)]
+        cells = [search.cells(fact) for fact in facts]
+        for values in product(*([cell.low for cell in (own if index is None else _outer(own))] for own in cells)):
+            yield {**at_best, **dict(zip((fact.name for fact in facts), values, strict=True))}
 
 
 def _outer(cells: list[Cell]) -> list[Cell]:

@@ -125,15 +125,12 @@ class Coverage:
 
 def coverage(book: model.Rulebook) -> Coverage:
     """What the examples of a rulebook show of its rules and limits."""
-    units: list[Unit] = []
-    for section in book.sections:
-        for item in section.items():
-            for clause in item.clauses:
-                units += _units(book, section, clause)
-    return Coverage(tuple(units))
+    proof = Proof(book)
+    return Coverage(tuple(unit for place in proof.places for unit in _units(proof, place)))
 
 
-def _units(book: model.Rulebook, section: model.Section, clause: model.Clause) -> Iterator[Unit]:
+def _units(proof: Proof, place: Place) -> Iterator[Unit]:
+    book, section, clause = proof.book, place.section, place.clause
     shown: list[tuple[Outcome, Assignment]] = []
     for example in clause.examples:
         if example.mark:
@@ -152,20 +149,28 @@ def _units(book: model.Rulebook, section: model.Section, clause: model.Clause) -
         line = rule.span.line if rule.span else None
         if isinstance(rule.effect, model.Bands):
             chosen = {_row(rule.effect, facts[rule.fact]) for _, facts in shown if rule.fact in facts}
-            for place in range(len(rule.effect.rows)):
-                yield Unit(clause.address, "row", number, "fired", f"{rule.text} 〔{place + 1}〕", line, place in chosen)
+            for row in range(len(rule.effect.rows)):
+                yield Unit(clause.address, "row", number, "fired", f"{rule.text} 〔{row + 1}〕", line, row in chosen)
             continue
         fired = {_fires(outcome, number) for outcome, _ in shown}
         yield Unit(clause.address, "rule", number, "fired", rule.text, line, True in fired)
         yield Unit(clause.address, "rule", number, "not_fired", rule.text, line, False in fired)
-    for number, limit in enumerate(clause.limits, 1):
-        if limit.amount is None:
-            continue
-        without = clause.model_copy(update={"limits": tuple(one for one in clause.limits if one is not limit)})
+    for number, limit in enumerate(_bounds(clause), 1):
+        without = _unlimited(clause, limit)
+        if distinguishing(proof, place, without, None)[0] is None:
+            continue  # it binds on no record
         bound = {clause_outcome(without, section.kind, facts, book.header.year).score != outcome.score for outcome, facts in shown if facts}
         line = limit.span.line if limit.span else None
         yield Unit(clause.address, "limit", number, "reached", limit.text, line, True in bound)
         yield Unit(clause.address, "limit", number, "not_reached", limit.text, line, False in bound)
+
+
+def _bounds(clause: model.Clause) -> tuple[model.Limit, ...]:
+    """The limits of a clause, and where none says so that nothing is taken beyond its points."""
+    if clause.points is None or any(limit.kind in ("floor", "negative_allowed") for limit in clause.limits):
+        return clause.limits
+    words = f"（{show(clause.points)}{lexicon.term('name_unit', 'points')}）"
+    return (*clause.limits, model.Limit.made(kind="floor", text=words, span=clause.span))
 
 
 def _row(effect: model.Bands, value: Value) -> int | None:
@@ -243,10 +248,15 @@ def _changes(clause: model.Clause) -> Iterator[Change]:
         if not isinstance(effect, model.NoEffect | model.Judged | model.Veto):
             yield "rule", index, rule.text, without_rule(clause, index)
     for limit in clause.limits:
-        rest = tuple(one for one in clause.limits if one is not limit)
-        if limit.kind == "floor":
-            rest = (*rest, limit.model_copy(update={"kind": "negative_allowed"}))
-        yield "limit", None, limit.text, clause.model_copy(update={"limits": rest})
+        yield "limit", None, limit.text, _unlimited(clause, limit)
+
+
+def _unlimited(clause: model.Clause, limit: model.Limit) -> model.Clause:
+    """The clause without a limit: where that keeps it from falling below nothing, it may."""
+    rest = tuple(one for one in clause.limits if one is not limit)
+    if limit.kind == "floor":
+        rest = (*rest, limit.model_copy(update={"kind": "negative_allowed"}))
+    return clause.model_copy(update={"limits": rest})
 
 
 def _with_rule(clause: model.Clause, index: int, effect: model.Effect) -> model.Clause:

@@ -259,10 +259,17 @@ def test_corners_are_both_ends_both_sides_of_a_turn_and_where_a_bound_is_reached
     assert corners(clause.fact(name), clause) == sorted(Decimal(value) for value in values)
 
 
-def test_more_choices_than_are_combined_keep_both_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beyond the bound the lowest, or highest, of each group stands for it: the same, where each of its facts moves points in one direction."""
-    rules = book("每缺一项扣1分，最多扣2分；每错一项扣1分，最多扣2分；谎报的，扣1分；每完成一项加0.5分，最多加1分")
+@pytest.mark.parametrize(
+    ("words", "ends"),
+    [
+        ("每缺一项扣1分，最多扣2分；每错一项扣1分，最多扣2分；谎报的，扣1分；每完成一项加0.5分，最多加1分", (5, 11)),
+        ("每完成一项得1分，完成三项以上的扣2分，缺一项扣1分，最多扣1分", (0, 8)),
+    ],
+)
+def test_more_choices_than_are_combined_keep_both_ends(words: str, ends: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the bound the lowest, or highest, of each group stands for it: the same, where no limit bites but on what moves in one direction."""
+    rules = book(words)
     for most in (1 << 14, 0):
         monkeypatch.setattr(regions, "MOST", most)
         score = rules.score({}).clause("1")
-        assert (score.lower, score.upper) == (5, 11)
+        assert (score.lower, score.upper) == ends

@@ -98,3 +98,32 @@ def test_a_change_that_no_record_notices_is_no_mutant() -> None:
     """最多扣3分 in a clause of 3 points: dropped, nothing changes."""
     book = rulebook.load("考核细则：试\n满分：3分\n\n一、工作\n1. 台账。缺一项扣1分，最多扣3分。（3分）\n")
     assert "limit" not in {one.change for one in testing.mutants(book)}
+
+
+BOUNDED = """考核细则：试
+满分：8分
+
+一、工作
+1. 台账。缺一项扣1分，扣完为止。（3分）
+例：缺 3 → 0分
+2. 会议。缺一项扣1分。（3分）
+例：缺 5 → 0分
+3. 演练。未召开的扣1分。（2分）
+例：未召开 → 1分
+"""
+
+
+def test_an_end_at_nothing_is_covered_where_more_is_lost_than_there_is() -> None:
+    """Written or not; a clause of which not all can be lost has none."""
+    units = [(one.clause, one.text, one.outcome, one.covered) for one in testing.coverage(rulebook.load(BOUNDED)).units if one.kind == "limit"]
+    assert units == [
+        ("1", "扣完为止", "reached", False), ("1", "扣完为止", "not_reached", True), ("2", "（3分）", "reached", True), ("2", "（3分）", "not_reached", False),
+    ]  # fmt: skip
+
+
+def test_the_end_at_nothing_that_is_dropped_is_noticed_by_more_than_there_is_to_lose() -> None:
+    """缺 3 takes everything and no more: the plainest example that notices is one more."""
+    changed = [one for one in testing.mutants(rulebook.load(BOUNDED)) if one.change == "limit"]
+    assert [(one.clause, one.killed, one.killer) for one in changed] == [("1", False, "例：缺 4 → 0分")]
+    (kept,) = [one for one in testing.mutants(rulebook.load(BOUNDED.replace("缺 3", "缺 4"))) if one.change == "limit"]
+    assert kept.killed
