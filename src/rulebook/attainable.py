@@ -119,6 +119,16 @@ class _State(NamedTuple):
     flags: frozenset[str] = frozenset()
     named: tuple[tuple[object, ...], ...] = ()
 
+    def changed(self, change: "Callable[[_Sums], _Sums]") -> "_State":
+        """The state with both of its sums changed, once where they are one."""
+        low = change(self.low)
+        return _State(low, low if self.high is self.low else change(self.high), self.flags, self.named)
+
+
+_NOTHING = _State(_Sums(), _Sums())
+_Found = dict[_State, tuple[Assignment, Assignment]]
+"""State → assignments at its low and its high end that come to it."""
+
 
 class Search:
     """One clause: the cells of its facts, the groups, the sums. Rules whose numbers stand in `apart` are not added up with others."""
@@ -138,19 +148,24 @@ class Search:
         states = self.options([], [n for n in range(len(self.clause.rules)) if n not in covered])
         for facts, numbers in together:
             options = self.options(facts, numbers)
-            merged: dict[_State, tuple[Assignment, Assignment]] = {}
-            for state, found in states.items():
-                for other, more in options.items():
-                    key = self.joined(state, other)
-                    if key not in merged:
-                        merged[key] = ({**found[0], **more[0]}, {**found[1], **more[1]})
-                if len(merged) > STATES:
-                    self.decided = False
-                    break
-            states = merged
+            states = options if list(states) == [_NOTHING] else self.merged(states, options)
+            if len(states) > STATES:
+                self.decided = False
         return iter(states.values())
 
-    def options(self, facts: list[model.Fact], numbers: list[int]) -> dict[_State, tuple[Assignment, Assignment]]:
+    def merged(self, states: _Found, options: _Found) -> _Found:
+        """Each of the states with each of the options; no more than are claimed, and those of one more state."""
+        merged: _Found = {}
+        for state, found in states.items():
+            for other, more in options.items():
+                key = self.joined(state, other)
+                if key not in merged:
+                    merged[key] = ({**found[0], **more[0]}, {**found[1], **more[1]})
+            if len(merged) > STATES:
+                break
+        return merged
+
+    def options(self, facts: list[model.Fact], numbers: list[int]) -> _Found:
         """What one group can do, with the assignments that do it."""
         choices = [self.cells(fact) for fact in facts]
         size = 1
@@ -159,17 +174,17 @@ class Search:
         if size > COMBINATIONS:
             self.decided = False
             choices = [[cells[0], *cells[1:4], cells[-1]] for cells in choices]
-        found: dict[_State, tuple[Assignment, Assignment]] = {}
+        found: _Found = {}
         for tried, values in enumerate(product(*choices)):
             if tried > COMBINATIONS:
                 break
             low = {fact.name: cell.low for fact, cell in zip(facts, values, strict=True)}
             high = {fact.name: cell.high for fact, cell in zip(facts, values, strict=True)}
             state = self.state(low, high, numbers)
-            if state is not None and _net(state.high) < _net(state.low):
+            if state is not None and state.high is not state.low and _net(state.high) < _net(state.low):
                 state, low, high = state._replace(low=state.high, high=state.low), high, low  # the worse end first
-            if state is not None and state not in found:
-                found[state] = (low, high)
+            if state is not None:
+                found.setdefault(state, (low, high))
         return found
 
     def state(self, low: Assignment, high: Assignment, numbers: list[int]) -> _State | None:
@@ -211,7 +226,9 @@ class Search:
     def joined(self, one: _State, other: _State) -> _State:
         """What two groups do together."""
         flags = one.flags | other.flags
-        return self.capped(_State(one.low.plus(other.low), one.high.plus(other.high), flags, tuple(sorted((*one.named, *other.named), key=repr))))
+        low = one.low.plus(other.low)
+        high = low if one.high is one.low and other.high is other.low else one.high.plus(other.high)
+        return self.capped(_State(low, high, flags, tuple(sorted((*one.named, *other.named), key=repr))))
 
     def capped(self, state: _State) -> _State:
         """The state without what can make no difference: points beyond every bound, and all of them where the clause earns nothing."""
@@ -220,7 +237,7 @@ class Search:
         if "zero" in state.flags:
             keep = frozenset(flag for flag in state.flags if flag == "zero" or flag.startswith("veto"))
             return _State(_Sums(taken=state.low.taken), _Sums(taken=state.high.taken), keep)
-        return state._replace(low=self.bounded(state.low), high=self.bounded(state.high))
+        return state.changed(self.bounded)
 
     def bounded(self, sums: _Sums) -> _Sums:
         lost = sums.lost if self.most_lost is None else min(sums.lost, self.most_lost)

@@ -472,6 +472,7 @@ def _entries(clause: model.Clause, effects: list[Effects], points: list[Fraction
     for number, (rule, effect, nominal) in enumerate(zip(clause.rules, effects, points, strict=True), 1):
         if not effect.fires:
             continue
+        factor = nominal / effect.points if effect.points else None
         entries.append(
             Entry(
                 clause.address,
@@ -487,10 +488,8 @@ def _entries(clause: model.Clause, effects: list[Effects], points: list[Fraction
                 target=getattr(rule.effect, "target", "clause"),
                 note=note,
                 earned=rule.effect.kind in ("earn", "bands", "proportion") and not awards(rule),
-                single=effect.single * (nominal / effect.points if effect.points else 1),
-                details={**effect.details, "factor": nominal / effect.points}
-                if effect.points
-                else dict(effect.details),
+                single=effect.single if factor is None else effect.single * factor,
+                details=dict(effect.details) if factor is None else {**effect.details, "factor": factor},
             )
         )
     return entries
@@ -544,8 +543,8 @@ def _by_kind(entries: list[Entry]) -> list[list[Entry]]:
 def _at_least(limit: model.Limit, entries: list[Entry], start: Fraction) -> None:
     """扣完为止, 最低得: what was lost below the bound is given back."""
     below = Fraction(limit.amount or 0) - start - sum((entry.applied for entry in entries), ZERO)
-    lost = sum((-entry.applied for entry in entries if entry.applied < 0), ZERO)
     if below > 0:
+        lost = sum((-entry.applied for entry in entries if entry.applied < 0), ZERO)
         _give_way(entries, max(lost - below, ZERO), -1)
 
 

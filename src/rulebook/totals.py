@@ -197,7 +197,8 @@ def _adds_up(book: model.Rulebook) -> bool:
 
 def _added(book: model.Rulebook, reaches: dict[str, Reach]) -> Numbers | None:
     """The sum of all clauses; None where it would not fit."""
-    ends = [end for one in reaches.values() for stretch in one.worths() for end in stretch]
+    worths = {address: one.worths() for address, one in reaches.items()}
+    ends = [end for one in worths.values() for stretch in one for end in stretch]
     awards = [section for section in book.sections if section.kind == "award"]
     caps = [Fraction(p) for section in awards for p in (section.points, *(item.points for item in section.items())) if p is not None]
     caps += [Fraction(one.amount) for one in book.header.limits if one.amount is not None]
@@ -206,7 +207,7 @@ def _added(book: model.Rulebook, reaches: dict[str, Reach]) -> Numbers | None:
         scale = lcm(scale, number.denominator)
         if scale > 10**6:
             return None
-    room = sum((max(abs(low), abs(high)) for one in reaches.values() for low, high in one.worths()), Fraction(0)) * scale
+    room = sum((max(abs(low), abs(high)) for one in worths.values() for low, high in one), Fraction(0)) * scale
     if room > BITS:
         return None
     total = Numbers(scale)
@@ -215,9 +216,9 @@ def _added(book: model.Rulebook, reaches: dict[str, Reach]) -> Numbers | None:
         if not capped:
             for item in section.items():
                 for clause in item.clauses:
-                    total = total.plus(reaches[clause.address].worths())
+                    total = total.plus(worths[clause.address])
             continue
-        if any(reaches[clause.address].worths() != reaches[clause.address].scores() for item in section.items() for clause in item.clauses):
+        if any(worths[clause.address] != reaches[clause.address].scores() for item in section.items() for clause in item.clauses):
             return None  # points from the whole are not held by the limit of the section
         inner = Numbers(scale)
         for item in section.items():
