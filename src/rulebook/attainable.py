@@ -18,7 +18,7 @@ from rulebook import model
 from rulebook.bounds import BOUNDS
 from rulebook.evaluator import EFFECTS, NotKnown, Situation, awards, clause_outcome, earns, not_supplied, single, worth
 from rulebook.evidence import Dated, Value
-from rulebook.regions import Assignment, facts_of, groups, thresholds
+from rulebook.regions import Assignment, facts_of, groups, thresholds, turns
 
 COUNTS, COMBINATIONS, STATES = 1_000, 4_000, 1_000
 """How far reasoning goes: counts of one fact, combinations of one group, sums of one clause. Beyond it nothing is claimed."""
@@ -111,13 +111,17 @@ class _Sums(NamedTuple):
         return _Sums(*(a + b for a, b in zip(self, other, strict=True)))
 
 
+_Named = tuple[int, Fraction, Fraction]
+"""A rule that is told apart: its number from 0, its points, what one occurrence moves."""
+
+
 class _State(NamedTuple):
     """What some groups do, at the low and the high end of their cells: sums, flags, and the points of rules that a limit names."""
 
     low: _Sums
     high: _Sums
     flags: frozenset[str] = frozenset()
-    named: tuple[tuple[object, ...], ...] = ()
+    named: tuple[_Named, ...] = ()
 
     def changed(self, change: "Callable[[_Sums], _Sums]") -> "_State":
         """The state with both of its sums changed, once where they are one."""
@@ -197,13 +201,13 @@ class Search:
         events = {f"={name}" for name, value in low.items() if value is True and any(one.fact == name for one in self.clause.limits)}
         return self.capped(_State(at_low, at_high, flags | also | events, (*named, *more) if high != low else named))
 
-    def sums(self, facts: Assignment, numbers: list[int]) -> tuple[_Sums, frozenset[str], tuple[tuple[object, ...], ...]]:
+    def sums(self, facts: Assignment, numbers: list[int]) -> tuple[_Sums, frozenset[str], tuple[_Named, ...]]:
         """The points that each rule moves on its own, put where the evaluator would bound them."""
         situation = Situation(self.clause, facts, self.year)
         effects = {n: EFFECTS[type(self.clause.rules[n].effect)](situation, self.clause.rules[n], self.clause.rules[n].effect) for n in numbers}
         moved = {"lost": ZERO, "awarded": ZERO, "earned": ZERO, "gained": ZERO, "taken": ZERO}
         flags: set[str] = set()
-        named: list[tuple[object, ...]] = []
+        named: list[_Named] = []
         for number, effect in effects.items():
             rule = self.clause.rules[number]
             points = effect.points
@@ -236,7 +240,8 @@ class Search:
             return state  # what a rule does must be seen beside everything else
         if "zero" in state.flags:
             keep = frozenset(flag for flag in state.flags if flag == "zero" or flag.startswith("veto"))
-            return _State(_Sums(taken=state.low.taken), _Sums(taken=state.high.taken), keep)
+            taken = tuple(one for one in state.named if getattr(self.clause.rules[one[0]].effect, "target", "clause") == "total")
+            return _State(_Sums(taken=state.low.taken), _Sums(taken=state.high.taken), keep, taken)
         return state.changed(self.bounded)
 
     def bounded(self, sums: _Sums) -> _Sums:
@@ -418,7 +423,7 @@ def _least_factor(clause: model.Clause, rule: model.Rule) -> Fraction:
 
 def _named(clause: model.Clause) -> frozenset[int]:
     """Numbers of the rules that a limit holds apart from the rest."""
-    if any(limit.kind in ("once", "highest_only", "least") for limit in clause.limits):
+    if turns(clause) or any(limit.kind == "least" for limit in clause.limits):
         return frozenset(range(1, len(clause.rules) + 1))
     return frozenset(number for limit in clause.limits for number in limit.rules)
 
@@ -438,7 +443,7 @@ def _most_gained(clause: model.Clause, kind: str) -> Fraction | None:
     """How many points all gains of a clause can be; None where there is no end."""
     if clause.points is not None and (kind == "award" or (earns(clause) and not any(awards(rule) for rule in clause.rules))):
         return Fraction(clause.points) + sum((Fraction(one.amount) for one in clause.limits if one.kind == "most_gained" and one.amount is not None), ZERO)
-    whole = [Fraction(one.amount) for one in clause.limits if one.kind in ("most_gained", "ceiling") and one.amount is not None and not one.rules]
+    whole = [Fraction(one.amount) for one in clause.limits if one.kind == "most_gained" and one.amount is not None and not one.rules]
     capped = {n for one in clause.limits if one.kind == "most_gained" for n in one.rules}
     sums = sum((Fraction(one.amount) for one in clause.limits if one.kind == "most_gained" and one.amount is not None), ZERO)
     for number, rule in enumerate(clause.rules, 1):

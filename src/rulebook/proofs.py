@@ -18,7 +18,7 @@ from rulebook.diagnostics import Diagnostic
 from rulebook.evaluator import NotKnown, best, clause_outcome, worth
 from rulebook.evidence import Value, written
 from rulebook.exact import show
-from rulebook.regions import Assignment, facts_of
+from rulebook.regions import Assignment, facts_of, turns
 from rulebook.source import Source
 from rulebook.totals import Whole, whole
 
@@ -178,7 +178,7 @@ def points_nobody_earns(proof: Proof) -> Iterable[Finding]:
         clause, reach = place.clause, place.reach
         if not place.counts or not reach.decided or clause.points is None or not clause.rules:
             continue
-        top = reach.highest
+        top = max(reach.parts, key=lambda part: part.high)
         if top.high < clause.points:
             values = {"points": show(clause.points), "highest": show(top.high)}
             yield Finding("RB419", clause.span, clause.address, values, _witness(clause, top.at_high))
@@ -190,7 +190,7 @@ def points_nobody_loses(proof: Proof) -> Iterable[Finding]:
         clause, reach = place.clause, place.reach
         if not place.counts or not reach.decided or not clause.points or not clause.rules:
             continue
-        low = reach.lowest
+        low = min(reach.parts, key=lambda part: part.low)
         if low.low > 0 and all(rule.effect.kind != "veto" for rule in clause.rules):
             values = {"points": show(clause.points), "lowest": show(low.low)}
             yield Finding("RB420", clause.span, clause.address, values, _witness(clause, low.at_low))
@@ -470,6 +470,8 @@ def _contexts(search: Search, others: list[model.Fact], cells: int) -> list[Assi
 
 def _is_plain(clause: model.Clause, fact: model.Fact) -> bool:
     """True where one rule alone looks at the fact and moves points in one direction as it grows: no other rule turns that round, nor does a limit."""
+    if turns(clause):
+        return False
     users = [rule for rule in clause.rules if fact.name in facts_of(rule)]
     return len(users) == 1 and not isinstance(users[0].effect, model.Bands | model.Scale | model.NoEffect)
 

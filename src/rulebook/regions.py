@@ -1,7 +1,8 @@
 """What a clause can score: the exact lowest and highest over everything that may still be observed, each with its witness.
 
 Facts matter only at their corners: the ends of ranges, the thresholds of rules and the smallest step beside them. Rules that
-share facts are completed together; across such groups every limit is monotone, so the worst of each group is the worst of all.
+share facts are completed together; across such groups almost every limit is monotone, so the worst of each group is the worst
+of all. Where one is not (`turns`), every combination of corners is scored.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -19,6 +20,7 @@ from rulebook.evaluator import (
     NotKnown,
     Outcome,
     Situation,
+    awards,
     best,
     clause_outcome,
     not_supplied,
@@ -97,11 +99,13 @@ def _completions(
     candidates = [_candidates(clause, known, group, year) for group in groups(clause, unknown)]
     plain = [[c for c in group if not c[2] and not c[3]] for group in candidates]
     seen: list[Assignment] = []
+    turned = turns(clause)
 
     def emit(choice: Iterable[list[tuple[Assignment, Vector, bool, bool]]]) -> None:
         parts = list(choice)
-        for sign in (1, -1):  # the worst of all groups together, then the best
-            lists = [_front(group, sign) for group in parts]
+        every = turned and prod(map(len, parts)) <= MOST
+        for sign in (1,) if every else (1, -1):  # the worst of all groups together, then the best
+            lists = parts if every else [_front(group, sign) for group in parts]
             if prod(map(len, lists)) > MOST:
                 lists = [[min(group, key=lambda c: sum(c[1]) * sign)] for group in lists]
             for combination in product(*lists):
@@ -120,6 +124,19 @@ def _completions(
             if chosen:
                 emit([*rest[:index], chosen, *rest[index + 1 :]])
     return seen or [{}]
+
+
+def turns(clause: model.Clause) -> bool:
+    """True where more of one thing may leave less moved in all: a limit holds what counts in different places and takes it back in the order
+    of the text, or what repeats counts once after other limits had their share."""
+    for limit in clause.limits:
+        if limit.kind in ("once", "highest_only"):
+            return True
+        held = [rule for number, rule in enumerate(clause.rules, 1) if not limit.rules or number in limit.rules]
+        targets = {getattr(rule.effect, "target", "clause") for rule in held}
+        if limit.kind in ("most_lost", "most_gained") and (len(targets) > 1 or (limit.kind == "most_gained" and len(set(map(awards, held))) > 1)):
+            return True
+    return False
 
 
 def _front(group: list[tuple[Assignment, Vector, bool, bool]], sign: int) -> list[tuple[Assignment, Vector, bool, bool]]:

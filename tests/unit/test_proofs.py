@@ -74,6 +74,8 @@ CASES: tuple[tuple[str, list[str]], ...] = (
     (ONE.format("缺一项扣0.0125分，覆盖率低于80%的，不扣分，覆盖率高于90%的，不扣分。（5分）"), ["RB425"]),
     (ONE.format("缺一项扣1分，不重复扣分，未建立的不得分。（5分）"), []),
     (ONE.format("整改的，不扣分，缺一项扣1分。（5分）"), []),
+    (ONE.format("每缺一条扣1分。谎报的，从总分扣2分。最多扣2分。（1分）"), ["RB425"]),
+    (ONE.format("每缺一条扣1分。谎报的，从总分扣2分。最多扣2分。（2分）"), []),
     # the same fault twice, and what excludes each other
     ("一、章\n1. 演练（4分）\n① 演练。未开展应急演练的，扣2分。（2分）\n② 演练。未开展应急演练的，扣2分。（2分）", ["RB426"]),
     ("一、章\n1. 演练（4分）\n① 演练。未开展应急演练的，扣2分。（2分）\n② 演练。未开展消防演练的，扣2分。（2分）", []),
@@ -109,7 +111,7 @@ def test_a_worse_record_that_scores_higher_is_shown(text: str) -> None:
     (clause,) = book.clauses()
     assert finding.witness is not None
     scores = [
-        evaluator.clause_outcome(clause, "points", {name: Decimal(value) for name, value in finding.witness[which].items()}, None).score
+        evaluator.worth(evaluator.clause_outcome(clause, "points", {name: Decimal(value) for name, value in finding.witness[which].items()}, None))
         for which in ("worse", "better")
     ]
     assert scores == [Fraction(str(finding.values["first"])), Fraction(str(finding.values["second"]))]
@@ -276,6 +278,7 @@ REACHES: tuple[tuple[str, list[str] | None], ...] = (
     ("逾期每天扣除30%的分数。（4分）", ["0", "0.4", "1.6", "2.8", "4"]),
     ("投诉电话统一受理。（4分）", ["0", "4"]),
     ("抽测成绩低于60分的不得分，低于80分的扣1分。（4分）", ["0", "3", "4"]),
+    ("每表彰一次加1分，发生事故的，本项最高不超过2分。（4分）", None),
 )  # fmt: skip
 """A clause, and every score that it can have (None: without an end), worked out by hand."""
 

@@ -10,7 +10,7 @@ import pytest
 
 import rulebook
 from rulebook import regions
-from rulebook.attainable import Search
+from rulebook.attainable import Search, reach
 from rulebook.bounds import BOUNDS
 from rulebook.evaluator import NotKnown, clause_outcome, worth
 from rulebook.evidence import ClauseEvidence
@@ -21,9 +21,9 @@ GRADED = "优得8-10分，良得5-7分，差得0-4分；每缺一项扣1分"
 RATED = "覆盖率达到90%以上得5-10分，不足90%得0-4分"
 
 
-def book(words: str, head: str = "") -> rulebook.Rulebook:
-    """A rulebook of one clause of 10 points."""
-    return rulebook.load(f"考核细则：试\n年度：2018\n满分：10分\n{head}\n一、甲\n1. 乙。{words}。（10分）\n")
+def book(words: str, head: str = "", points: int = 10) -> rulebook.Rulebook:
+    """A rulebook of one clause of so many points."""
+    return rulebook.load(f"考核细则：试\n年度：2018\n满分：{points}分\n{head}\n一、甲\n1. 乙。{words}。（{points}分）\n")
 
 
 @pytest.mark.parametrize(
@@ -174,10 +174,24 @@ SETTLED: tuple[str, ...] = (
 """Clauses in which facts act together, turn others round, or are held by limits."""
 
 
-@pytest.mark.parametrize("words", SETTLED)
-def test_what_is_open_spans_what_settling_it_gives_and_nothing_else(words: str) -> None:
-    """Whatever single fact is known, and where none is: the ends are the least and the most of all ways to settle the others, tried one by one."""
-    rules = book(words, "一票否决：不得评先评优")
+TURNED: tuple[str, ...] = (
+    "每缺4条扣2分。谎报的，从总分扣3分。最多扣2分",
+    "谎报的，从总分扣2分，每缺一项扣1分，最多扣2分",
+    "迟到的扣除50%的分数；每发生一起，从总分扣1分；得3分；最多扣3分",
+    "瞒报的不得分，上级通报的，从总分扣1.5分，最多扣2分",
+    "第一次扣0.5分，第二次起每次扣1分。最多扣2分。无方案、无总结的，各扣1分。不重复扣分",
+    "每表彰一次加1分，最多加1.5分，优得4分，良得2分，差不得分，最高得3分",
+)
+"""Clauses in which more of one thing may leave less moved in all, as limits take back what stands last."""
+
+
+@pytest.mark.parametrize(("words", "points"), [*((words, 10) for words in SETTLED), *((words, 2) for words in TURNED)])
+def test_what_is_open_spans_what_settling_it_gives_and_nothing_else(words: str, points: int) -> None:
+    """Whatever single fact is known, and where none is: the ends are the least and the most of all ways to settle the others, tried one by one.
+
+    What is said to be attainable holds each of them.
+    """
+    rules = book(words, "一票否决：不得评先评优", points)
     (clause,) = rules.clauses()
     search = Search(clause, "points", 2018)
     values = {fact.name: [end for cell in search.cells(fact) for end in dict.fromkeys(cell)] for fact in clause.facts}
@@ -186,6 +200,8 @@ def test_what_is_open_spans_what_settling_it_gives_and_nothing_else(words: str) 
         facts = dict(zip(values, chosen, strict=True))
         with suppress(NotKnown):  # a figure that its grade does not allow
             settled.append((facts, worth(clause_outcome(clause, "points", facts, 2018))))
+    worths = reach(clause, "points", rules.header).worths()
+    assert all(any(low <= score <= high for low, high in worths) for _, score in settled)
     for known in [{}, *({name: value} for name, several in values.items() for value in several)]:
         scores = [score for facts, score in settled if known.items() <= facts.items()]
         if scores:
@@ -263,11 +279,11 @@ def test_corners_are_both_ends_both_sides_of_a_turn_and_where_a_bound_is_reached
     ("words", "ends"),
     [
         ("每缺一项扣1分，最多扣2分；每错一项扣1分，最多扣2分；谎报的，扣1分；每完成一项加0.5分，最多加1分", (5, 11)),
-        ("每完成一项得1分，完成三项以上的扣2分，缺一项扣1分，最多扣1分", (0, 8)),
+        ("每完成一项得1分，完成三项以上的扣2分", (0, 8)),
     ],
 )
 def test_more_choices_than_are_combined_keep_both_ends(words: str, ends: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Beyond the bound the lowest, or highest, of each group stands for it: the same, where no limit bites but on what moves in one direction."""
+    """Beyond the bound the lowest, or highest, of each group stands for it: the same, where no limit bites on what moves both ways."""
     rules = book(words)
     for most in (1 << 14, 0):
         monkeypatch.setattr(regions, "MOST", most)
