@@ -162,7 +162,8 @@ def _units(proof: Proof, place: Place) -> Iterator[Unit]:
         bound = {clause_outcome(without, section.kind, facts, book.header.year).score != outcome.score for outcome, facts in shown if facts}
         line = limit.span.line if limit.span else None
         yield Unit(clause.address, "limit", number, "reached", limit.text, line, True in bound)
-        yield Unit(clause.address, "limit", number, "not_reached", limit.text, line, False in bound)
+        if number <= len(clause.limits):
+            yield Unit(clause.address, "limit", number, "not_reached", limit.text, line, False in bound)
 
 
 def _bounds(clause: model.Clause) -> tuple[model.Limit, ...]:

@@ -1,7 +1,6 @@
 """`proofs`: every question on a rubric whose answer can be worked out by hand, and on the nearest one that answers otherwise."""
 
 import re
-from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
@@ -110,10 +109,7 @@ def test_a_worse_record_that_scores_higher_is_shown(text: str) -> None:
     (finding,) = proofs.findings(book)
     (clause,) = book.clauses()
     assert finding.witness is not None
-    scores = [
-        evaluator.worth(evaluator.clause_outcome(clause, "points", {name: Decimal(value) for name, value in finding.witness[which].items()}, None))
-        for which in ("worse", "better")
-    ]
+    scores = [rulebook.load(f"{HEAD}{text}\n").score({clause.address: finding.witness[which]}).total for which in ("worse", "better")]
     assert scores == [Fraction(str(finding.values["first"])), Fraction(str(finding.values["second"]))]
     assert scores[0] > scores[1]
 
