@@ -222,10 +222,14 @@ def check(book: model.Rulebook, source: Source | None = None) -> list[Diagnostic
 
 
 def prove(book: model.Rulebook) -> tuple["Answer", ...]:
-    """What holds for every possible record: the ends of the score, whether the full marks can be had, which totals there are, and more."""
+    """What holds for every possible record: the ends of the score, whether the full marks can be had, which totals there are, and more.
+
+    Last comes what each section and each item can score.
+    """
     from rulebook import proofs
 
-    return proofs.answers(book)
+    proof = proofs.Proof(book)
+    return (*proofs.answers(book, proof), *proofs.parts(book, proof))
 
 
 def _with_verbs(book: model.Rulebook) -> Rulebook:

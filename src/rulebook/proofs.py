@@ -20,7 +20,7 @@ from rulebook.evidence import Value, written
 from rulebook.exact import show
 from rulebook.regions import Assignment, facts_of, turns
 from rulebook.source import Source
-from rulebook.totals import Whole, whole
+from rulebook.totals import Numbers, Whole, whole, within
 
 TRIED = 2_000
 """Assignments of one clause that are held against each other; beyond it nothing is claimed."""
@@ -127,19 +127,35 @@ def answers(book: model.Rulebook, proof: Proof | None = None) -> tuple[Answer, .
     return tuple(found)
 
 
+def parts(book: model.Rulebook, proof: Proof | None = None) -> tuple[Answer, ...]:
+    """What each section can score, and each of its items. `proof`: what is known of the rulebook already."""
+    proof = proof or Proof(book)
+    found = []
+    for section in book.sections:
+        if section.kind != "veto":
+            named = [(section.title, tuple(section.items())), *((str(item.number), (item,)) for item in section.items())]
+            found += [_scores(proof, f"attainable scores: {name}", items, within(book, section, items, proof.seen)) for name, items in named]
+    return tuple(found)
+
+
 def _steps(proof: Proof) -> Answer:
-    """Which totals there are: single ones, and stretches in which any figure may come out."""
-    totals = proof.seen.totals
-    if totals is None:
-        return Answer("attainable totals", None, proof.seen.undecided)
-    stretches = list(totals.stretches())
+    """Which totals there are."""
+    return _scores(proof, "attainable totals", tuple(proof.book.items()), proof.seen.totals)
+
+
+def _scores(proof: Proof, question: str, items: tuple[model.Item, ...], numbers: Numbers | None) -> Answer:
+    """The numbers, in words: single ones, and stretches in which any figure may come out."""
+    if numbers is None:
+        own = {clause.address for item in items for clause in item.clauses}
+        return Answer(question, None, tuple(address for address in proof.seen.undecided if address in own))
+    stretches = list(numbers.stretches())
     if any(low < high for low, high in stretches):
         said = [f"{show(low)}–{show(high)}" if low < high else show(low) for low, high in stretches]
-        return Answer("attainable totals", ", ".join(said if len(said) <= 20 else [*said[:18], "…", said[-1]]))
-    numbers = [show(low) for low, _ in stretches]
-    if len(numbers) > 12:
-        return Answer("attainable totals", f"{', '.join(numbers[:3])}, …, {', '.join(numbers[-2:])} ({len(numbers)})")
-    return Answer("attainable totals", ", ".join(numbers))
+        return Answer(question, ", ".join(said if len(said) <= 20 else [*said[:18], "…", said[-1]]))
+    single = [show(low) for low, _ in stretches]
+    if len(single) > 12:
+        return Answer(question, f"{', '.join(single[:3])}, …, {', '.join(single[-2:])} ({len(single)})")
+    return Answer(question, ", ".join(single))
 
 
 def _grade_meets(proof: Proof, grade: model.Grade) -> bool:

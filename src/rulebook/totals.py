@@ -234,6 +234,17 @@ def _added(book: model.Rulebook, reaches: dict[str, Reach]) -> Numbers | None:
     return total if book.header.rounding is None else total.rounded(book.header.rounding)
 
 
+def within(book: model.Rulebook, section: model.Section, items: tuple[model.Item, ...], seen: Whole) -> Numbers | None:
+    """Every score of a section, or of some of its items, before the whole is limited, rounded or vetoed; None where not every one is known."""
+    reaches = {clause.address: seen.reaches[clause.address] for item in items for clause in item.clauses}
+    some = items != tuple(section.items())
+    alone = section.model_copy(update={"points": None if some else section.points, "subsections": (model.Subsection.made(items=items),)})
+    header = book.header.model_copy(update={"limits": (), "rounding": None, "veto": None})
+    part = book.model_copy(update={"header": header, "sections": (alone,)})
+    decided = all(one.decided for one in reaches.values()) and _adds_up(part)
+    return _added(part, reaches) if decided else None
+
+
 def _vetoed_to_zero(book: model.Rulebook) -> bool:
     return any(
         isinstance(rule.effect, model.Veto) and declared(book, rule.effect).outcome == "zero" for clause in book.clauses() for rule in clause.rules

@@ -206,6 +206,20 @@ def test_the_ends_have_their_records(text: str) -> None:
         assert rulebook.load(f"{HEAD}{text}\n").score(dict(highest.witness or {})).total == Fraction(str(highest.answer))
 
 
+def test_sections_and_items_have_their_scores() -> None:
+    """Each before the limits of the whole; award items and sections under their own."""
+    text = (
+        "总分限制：最高6分\n一、章\n1. 项（3分）\n① 缺一次扣1分。（2分）\n② 未建立的扣1分。（1分）\n2. 管理混乱的，酌情扣1-2分。（3分）\n"
+        "二、加分项（2分）\n3. 项（1.5分）\n① 创新的，加1分。\n② 推广的，加1分。\n4. 受表彰的，加1分。\n三、章\n5. 每发生一起，从总分扣1分。（1分）\n"
+        "四、否决项\n6. 谎报的，实行“一票否决”。"
+    )
+    told = {one.question.removeprefix("attainable scores: "): (one.answer, one.why) for one in proofs.parts(made(text))}
+    assert told == {
+        "一、章": ("1–5, 6", ()), "1": ("0, 1, 2, 3", ()), "2": ("1–2, 3", ()), "二、加分项": ("0, 1, 1.5, 2", ()),
+        "3": ("0, 1, 1.5", ()), "4": ("0, 1", ()), "三、章": (None, ("5",)), "5": (None, ("5",)),
+    }  # fmt: skip
+
+
 def test_what_is_not_decided_is_named_with_its_clauses() -> None:
     """The clause without an end, and no other."""
     book = made(ONE.format("缺一次扣1分。（4分）\n2. 每发生一起，从总分扣1分。（4分）"))

@@ -185,7 +185,7 @@ def check(book: tuple[str, ...], form: str, fix: bool, as_json: bool, lang: str 
         found.extend(standing)
         suppressed.extend(let_stand)
         if proof is not None:
-            proved.extend(_proved(proof))
+            proved.extend(_proved(proof, parts=as_json or form == "json"))
     if as_json or form == "json":
         let_shapes = [one.json(spoken) | {"reason": why} for one, why in suppressed]
         document({"diagnostics": [diagnostic.json(spoken) for diagnostic in found], "suppressed": let_shapes, "proved": proved})
@@ -265,14 +265,15 @@ QUESTIONS = {
 """Question of the JSON form → its wording for people."""
 
 
-def _proved(proof: "Proof") -> list[dict[str, Any]]:
-    from rulebook.proofs import answers
+def _proved(proof: "Proof", *, parts: bool) -> list[dict[str, Any]]:
+    """The answers about the whole, with `parts` about its sections and items as well."""
+    from rulebook import proofs
 
     return [
         {"rulebook": proof.book.id, "question": one.question, "answer": one.answer}
         | ({"undecided": list(one.why)} if one.answer is None else {})
         | ({"witness": dict(one.witness)} if one.witness is not None else {})
-        for one in answers(proof.book, proof)
+        for one in (*proofs.answers(proof.book, proof), *(proofs.parts(proof.book, proof) if parts else ()))
     ]
 
 
