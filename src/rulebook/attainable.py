@@ -423,7 +423,7 @@ def _least_factor(clause: model.Clause, rule: model.Rule) -> Fraction:
 
 def _named(clause: model.Clause) -> frozenset[int]:
     """Numbers of the rules that a limit holds apart from the rest."""
-    if turns(clause) or any(limit.kind == "least" for limit in clause.limits):
+    if turns(clause) or any(limit.kind in ("once", "highest_only", "least") for limit in clause.limits):
         return frozenset(range(1, len(clause.rules) + 1))
     return frozenset(number for limit in clause.limits for number in limit.rules)
 

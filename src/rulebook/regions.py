@@ -20,7 +20,6 @@ from rulebook.evaluator import (
     NotKnown,
     Outcome,
     Situation,
-    awards,
     best,
     clause_outcome,
     not_supplied,
@@ -127,15 +126,14 @@ def _completions(
 
 
 def turns(clause: model.Clause) -> bool:
-    """True where more of one thing may leave less moved in all: a limit holds what counts in different places and takes it back in the order
-    of the text, or what repeats counts once after other limits had their share."""
+    """True where more of one thing may leave less moved in all: a limit takes back what stands last, and that goes from the total while the
+    rest goes from the clause, or what is left counts once."""
+    once = any(limit.kind in ("once", "highest_only") for limit in clause.limits)
     for limit in clause.limits:
-        if limit.kind in ("once", "highest_only"):
-            return True
-        held = [rule for number, rule in enumerate(clause.rules, 1) if not limit.rules or number in limit.rules]
-        targets = {getattr(rule.effect, "target", "clause") for rule in held}
-        if limit.kind in ("most_lost", "most_gained") and (len(targets) > 1 or (limit.kind == "most_gained" and len(set(map(awards, held))) > 1)):
-            return True
+        if limit.kind in ("most_lost", "most_gained"):
+            held = [rule for number, rule in enumerate(clause.rules, 1) if not limit.rules or number in limit.rules]
+            if once or len({getattr(rule.effect, "target", "clause") for rule in held}) > 1:
+                return True
     return False
 
 
