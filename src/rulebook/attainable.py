@@ -308,7 +308,7 @@ class Search:
             return None
         loses = isinstance(effect, model.Deduct) or (isinstance(effect, model.Ladder | model.Stated) and effect.gives == "deduct")
         most = self.most_lost if loses else self.most_gained
-        return None if most is None else most / _least_factor(self.clause, rule)
+        return None if most is None else most / _scaled(self.clause, rule)[0]
 
     def felt(self, fact: model.Fact) -> Fraction | None:
         """How many points of figures that are given for the fact the clause can feel; None where there is no end."""
@@ -414,11 +414,12 @@ def _each(effect: model.Effect, points: Decimal | None) -> Fraction | None:
     return None
 
 
-def _least_factor(clause: model.Clause, rule: model.Rule) -> Fraction:
-    """What the scales of the clause leave of a point of the rule where all of them that lessen it act."""
+def _scaled(clause: model.Clause, rule: model.Rule) -> tuple[Fraction, Fraction]:
+    """What the scales of the clause make of a point of the rule: at least (but for those that leave nothing), and at most."""
     number = next(number for number, one in enumerate(clause.rules, 1) if one is rule)
-    scales = (one.effect for one in clause.rules if isinstance(one.effect, model.Scale) and number in one.effect.rules)
-    return prod((Fraction(scale.factor) for scale in scales if 0 < scale.factor < 1), start=Fraction(1))
+    scales = [one.effect for one in clause.rules if isinstance(one.effect, model.Scale) and number in one.effect.rules]
+    factors = [Fraction(scale.factor) for scale in scales]
+    return prod((one for one in factors if 0 < one < 1), start=Fraction(1)), prod((one for one in factors if one > 1), start=Fraction(1))
 
 
 def _named(clause: model.Clause) -> frozenset[int]:
@@ -462,5 +463,5 @@ def _most_gained(clause: model.Clause, kind: str) -> Fraction | None:
             if whole:
                 return max(whole)
             return None
-        sums += worth
+        sums += worth * _scaled(clause, rule)[1]
     return sums

@@ -289,6 +289,7 @@ REACHES: tuple[tuple[str, list[str] | None], ...] = (
     ("投诉电话统一受理。（4分）", ["0", "4"]),
     ("抽测成绩低于60分的不得分，低于80分的扣1分。（4分）", ["0", "3", "4"]),
     ("每表彰一次加1分，发生事故的，本项最高不超过2分。（4分）", None),
+    ("创新的，加2分，国家级的，加倍加分，缺一项扣1分。（2分）", ["0", "1", "2", "3", "4", "5", "6"]),
 )  # fmt: skip
 """A clause, and every score that it can have (None: without an end), worked out by hand."""
 
