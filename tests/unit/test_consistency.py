@@ -182,3 +182,31 @@ def test_sums_are_told_with_their_parts() -> None:
 def test_an_example_that_fails_says_what_came_or_what_it_lacks(example: str, why: str) -> None:
     found = loader.read(HEAD + ONE.format(f"缺一次扣0.5分，培训率不足90%的扣1分。（2分）\n例：{example}")).diagnostics
     assert [one.message() for one in found if one.code == "RB415"] == [f"例“{example}”不成立：{why}"]
+
+
+def test_findings_of_different_checks_stand_in_the_order_of_the_text() -> None:
+    """Steps are looked at after sizes."""
+    text = f"{HEAD}一、章\n1. 培训率不低于95%，每低1个百分点扣0.5分。（2分）\n2. 缺一次扣3分。（2分）\n"
+    assert [one.code for one in consistency.check(made(text))] == ["RB406", "RB403"]
+
+
+def test_a_list_of_tasks_needs_no_rules() -> None:
+    """A clause of it that moves no points is what it should be."""
+    text = "任务清单：样例\n一、章\n1. 定期召开会议。\n责任单位：甲\n"
+    assert [one.code for one in consistency.check(made(text)) if one.code in ("RB405", "RB409")] == []
+
+
+def test_a_gap_between_grades_underlines_the_line_of_the_grades() -> None:
+    """Among the other lines of the head."""
+    text = f"{HEAD}等次：90分以上好，60分以上不足80分中，不足60分差\n满分：100分\n一、章\n1. 缺一次扣1分。（100分）\n"
+    (finding,) = consistency.check(made(text))
+    assert finding.code == "RB413"
+    assert text[finding.start : finding.end] == "等次：90分以上好，60分以上不足80分中，不足60分差"
+
+
+@pytest.mark.parametrize(("example", "why"), [("缺 1", "it does not say what"), ("覆盖率 101", "does not read")])
+def test_an_example_that_cannot_be_scored_says_why(example: str, why: str) -> None:
+    """A figure that it hangs on is left out, or is none that can be."""
+    text = f"{HEAD}一、章\n1. 覆盖率95%以上得2分，不足95%得1分，缺一项扣1分。（2分）\n例：{example} → 1分\n"
+    (finding,) = [one for one in consistency.check(made(text)) if one.code == "RB415"]
+    assert why in finding.message("en")
