@@ -29,8 +29,7 @@ TESTS = {
     "totals": REASONING,
     "attainable": REASONING,
     "proofs": REASONING,
-    "regions": "unit/test_regions.py unit/test_evaluator.py unit/test_improvement.py properties/test_intervals.py properties/test_bounds.py"
-    " properties/test_attainable.py test_cases.py properties/test_oracle.py",
+    "regions": "unit/test_regions.py",
     "numerals": "unit/test_numerals.py test_cases.py",
     "consistency": "unit/test_consistency.py test_cases.py unit/test_proofs.py",
     "periods": "unit/test_periods.py unit/test_evaluator.py unit/test_deadlines.py unit/test_asked.py test_cases.py unit/test_explanation.py",
@@ -39,7 +38,7 @@ TESTS = {
     "engines": "engines",
     "engines/straight": "engines/test_one_record.py",
     "engines/lowering": "engines/test_one_record.py engines/test_columns.py",
-    "engines/blocks": "engines/test_columns.py",
+    "engines/blocks": "engines/test_forms.py engines/test_columns.py",
     "engines/columns": "engines/test_columns.py",
 }
 """Module or package → the tests that are asked, those that tell most in least time first."""
