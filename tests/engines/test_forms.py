@@ -40,14 +40,19 @@ def tables(draw: st.DrawFn) -> tuple[Table, list[int]]:
         ref = table.input(place, low, high)
         record.append(draw(st.integers(low, high)))
         flags += [ref] if (low, high) == (0, 1) else []
-    for _ in range(draw(st.integers(1, 10))):
-        kind = draw(st.sampled_from([one for one in KINDS if flags or one not in ("any", "not", "select")]))
-        rows, truths = st.integers(0, len(table.operations) - 1), st.sampled_from(flags or [0])
+    for _ in range(draw(st.integers(8, 24))):
+        kind = draw(st.sampled_from([one for one in (*KINDS, "multiply", "add", "min", "max", "at_least") if flags or one not in ("any", "not", "select")]))
+        last = len(table.operations) - 1
+        rows, truths = st.integers(0, last) | st.integers(max(0, last - 2), last), st.sampled_from(flags or [0])
         arity = KINDS[kind].arity
         size = draw(st.integers(1, 3)) if arity is None else arity
         args = tuple(draw(truths if kind in ("any", "not") or (kind == "select" and not place) else rows) for place in range(size))
-        operation = Operation(kind, args, draw(st.integers(1, 7)) if kind == "divide" else draw(SMALL))
+        low, high = (table.low[args[0]], table.high[args[0]]) if args else (0, 0)
+        numbers = {"divide": st.integers(1, 7), "multiply": st.integers(-4, 4), "at_least": st.integers(low, high + 1), "equal": st.integers(low, high + 1)}
+        operation = Operation(kind, args, draw(numbers.get(kind, SMALL)))
         low, high = table.bounds(operation)
+        if max(-low, high) > 1_000_000:
+            continue
         ref = table.append(operation, (low, high))
         flags += [ref] if kind in ("at_least", "equal", "any", "not") else []
     return table, record

@@ -182,7 +182,7 @@ class Forms:
             return Form(found.factor * factor, found.node, found.offset * factor + offset)
         found = held(node, bound + 1 if sign > 0 else bound)  # first what lies beyond, so that the product stays small
         if found.factor == 0:
-            return Form(0, -1, sign * min(sign * (found.offset * factor + offset), sign * other.offset))
+            return other
         shared = gcd(factor, other.offset - offset)
         found = held(self.affine(found.node, factor // shared, 0), (other.offset - offset) // shared)
         return Form(found.factor * shared, found.node, found.offset * shared + offset)
