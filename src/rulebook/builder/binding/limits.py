@@ -30,9 +30,9 @@ def bind_worths(bench: Bench) -> None:
             kept.append(worth)
     if not kept:
         return
-    together = sum(worth.points for worth in kept)
+    together = sum((worth.points for worth in kept), Decimal(0))
     if len(kept) > 1 and bench.points in (None, together) and all(_heads(bench, worth) for worth in kept):
-        bench.parts = kept
+        bench.parts, bench.points = kept, together
         return
     figures = {worth.points for worth in kept}
     if len(figures) == 1 and bench.points in (None, *figures):

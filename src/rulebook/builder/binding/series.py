@@ -241,7 +241,7 @@ def bind_rate(bench: Bench) -> None:
     """完成率100%得5分，未完成的按比例得分: one rate. Below a figure that is not all (35%以上得5分), a share of which figure is open."""
     for draft in bench.rules:
         effect = draft.effect
-        if not isinstance(effect, model.Proportion) or (effect.low, effect.high) != (0, 100) or draft.found.phrase.action.kind != "prorate":
+        if not isinstance(effect, model.Proportion) or effect.low != 0 or effect.high != 100 or draft.found.phrase.action.kind != "prorate":
             continue
         before = [one for one in bench.rules if one.kind == "earn" and one.tests and one.found.sentence == draft.found.sentence]
         earned = [one for one in before if all(_percent(test.unit) == "%" for test in one.tests)]
