@@ -201,13 +201,17 @@ def points_nobody_earns(proof: Proof) -> Iterable[Finding]:
 
 
 def points_nobody_loses(proof: Proof) -> Iterable[Finding]:
-    """No record takes all of its points from a clause."""
+    """No record takes all of its points from a clause, or none at all from one that only adds to them."""
     for place in proof.places:
         clause, reach = place.clause, place.reach
         if not place.counts or not reach.decided or not clause.points or not clause.rules:
             continue
         low = min(reach.parts, key=lambda part: part.low)
-        if low.low > 0 and all(rule.effect.kind != "veto" for rule in clause.rules):
+        top = max(reach.parts, key=lambda part: part.high)
+        if low.low == clause.points < top.high and place.section.kind == "points":
+            values = {"points": show(clause.points), "highest": show(top.high)}
+            yield Finding("RB418", clause.span, clause.address, values, _witness(clause, top.at_high))
+        elif low.low > 0 and all(rule.effect.kind != "veto" for rule in clause.rules):
             values = {"points": show(clause.points), "lowest": show(low.low)}
             yield Finding("RB420", clause.span, clause.address, values, _witness(clause, low.at_low))
 

@@ -119,9 +119,9 @@ def bind_scales(bench: Bench) -> None:
     for index, draft in enumerate(bench.rules):
         if not isinstance(draft.effect, model.Scale):
             continue
-        before = [
-            (n, other) for n, other in enumerate(bench.rules[:index], 1) if other.kind in ("deduct", "award", "ladder")
-        ]
+        said = draft.found.phrase.action.token.text  # 加倍扣分 leaves awards alone
+        ways = {way for word, way in lexicon.terms()["scales"].items() if word in said} or {"deduct", "award"}
+        before = [(n, other) for n, other in enumerate(bench.rules[:index], 1) if other.kind == "ladder" or other.kind in ways]
         same = [n for n, other in before if other.found.sentence == draft.found.sentence]
         targets = tuple(same or [n for n, _ in before])
         if not targets and not bench.alone:

@@ -277,7 +277,7 @@ def table_of(bench: Bench, run: list[Draft]) -> Draft | None:
         elif isinstance(draft.amount, model.Figure):
             against = draft.kind == "deduct" and gives == "award"
             outcome = model.Figure.made(value=-draft.amount.value) if against else draft.amount
-        elif isinstance(draft.amount, model.Share) and draft.kind == gives:
+        elif isinstance(draft.amount, model.Share | model.Interval) and draft.kind == gives:
             outcome = draft.amount
         else:
             return None
