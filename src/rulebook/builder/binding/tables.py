@@ -586,11 +586,9 @@ def _worth(draft: Draft) -> Decimal:
     if isinstance(draft.amount, model.Interval):
         return draft.amount.high
     if isinstance(draft.amount, model.Share):
-        return _LARGE + draft.amount.percent  # less than 得满分, and beside figures more than they
+        return draft.amount.percent
     return draft.amount.value if isinstance(draft.amount, model.Figure) else Decimal("Infinity")
 
-
-_LARGE = Decimal(10) ** 6
 
 
 def _condition_words(bench: Bench, draft: Draft) -> str:
