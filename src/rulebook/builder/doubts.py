@@ -126,6 +126,13 @@ def _rank(seen: Seen) -> str | None:
     return "RB202" if lexicon.pattern("rank_beyond").search(seen.words) and not onward else None
 
 
+def _forfeits(seen: Seen) -> str | None:
+    """每缺一项扣除该项分: the points of the part that is missing, which no rule states."""
+    own = any(word in seen.phrase.action.token.text for word in lexicon.of_class("OWN"))
+    lacks = any(isinstance(piece, Counted) and piece.each and piece.word is not None and piece.word.kind == "LACK" for piece in seen.phrase.pieces)
+    return "RB215" if seen.phrase.action.kind == "zero" and own and lacks else None
+
+
 def _excess(seen: Seen) -> str | None:
     """超出部分不计分: what a limit leaves over is nothing that a person observes."""
     zero = seen.phrase.action.kind in ("zero", "no_effect")
@@ -239,6 +246,7 @@ DOUBTS: tuple[Callable[[Seen], str | None], ...] = (
     _denial,
     _order,
     _rank,
+    _forfeits,
     _excess,
     _part_of_one,
     _half_said,

@@ -311,7 +311,7 @@ def _read_sentence(
                 result = _phrase(text, segment[:at] + borrowed + dealt + segment[at:], sentence.number, context)
             elif each is not None and isinstance(result, Found) and not result.phrase.counts():
                 result = Refused(each[0].start, result.end, "RB206", _over(each))
-            if counts and all(map(_asks_for_all, compared)):
+            if isinstance(result, Found) and counts and all(_asks_for_all(tokens) or _asks_for(tokens, result.phrase) for tokens in compared):
                 compared = []
             if isinstance(result, Found) and compared:
                 words = [t.as_text() if t.kind == "PERIOD" else t for tokens in compared for t in tokens]
@@ -403,6 +403,14 @@ def _asks_for_all(tokens: list[Token]) -> bool:
     """持证上岗率100%，发现1人无证扣1分: what asks for all of them is no figure that a count hangs on."""
     figures = [token for token in tokens if token.kind == "QUANTITY"]
     return len(figures) == 1 and figures[0].value == "%" and figures[0].numbers[0] == 100
+
+
+def _asks_for(tokens: list[Token], phrase: Phrase) -> bool:
+    """当月上报不少于4条，每少1条扣0.5分: what is lacking is what was asked for."""
+    lacking = (piece for piece in phrase.pieces if isinstance(piece, Counted) and piece.word is not None and piece.word.kind == "LACK")
+    units = {unit.text for piece in lacking for unit in piece.units}
+    asked = [token.value for token in tokens if token.kind == "QUANTITY"]
+    return len(asked) == 1 and asked[0] in units and any(token.kind == "AT_LEAST" for token in tokens)
 
 
 def _plain(tokens: list[Token]) -> list[Token]:

@@ -6,6 +6,7 @@ from rulebook import model
 from rulebook.builder.binding.bench import Bench
 from rulebook.builder.binding.limits import bind_limits, bind_open, bind_parts_worth, bind_scales, bind_worths
 from rulebook.builder.binding.series import (
+    bind_edges,
     bind_exempt,
     bind_free,
     bind_ladders,
@@ -27,6 +28,7 @@ from rulebook.builder.binding.tables import bind_bands, bind_counts, bind_kept, 
 STEPS: tuple[Callable[[Bench], None], ...] = (
     bind_shares,
     bind_scale,
+    bind_edges,
     bind_more,
     bind_worths,
     bind_twins,

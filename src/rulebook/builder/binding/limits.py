@@ -204,7 +204,10 @@ def bind_limits(bench: Bench) -> None:
             sentence = [n for n in sentence if bench.rules[n - 1].kind in wanted]
             everywhere = [n for n, rule in enumerate(bench.rules, 1) if rule.kind in wanted]
             moving = sum(1 for rule in bench.rules if rule.kind in ("award", "earn", "proportion", "bands"))
-            if draft.found.phrase.adverb("POOL"):
+            both = draft.kind == "most" and awards and any(rule.kind in ("earn", "proportion") for rule in bench.rules)
+            if both and kind == "most_gained" and limit.amount is not None and limit.amount == bench.points:
+                rules = ()  # 得4分，每增加1篇加2分，最高10分: all that the clause gives
+            elif draft.found.phrase.adverb("POOL"):
                 rules = (
                     tuple(everywhere) if len(everywhere) < len(bench.rules) else ()
                 )  # 以上合计: one pool for all of them

@@ -275,6 +275,33 @@ def _rescaled(test: Compared, units: set[str]) -> Compared:
     return test._replace(low=low, high=high, unit=unit)
 
 
+def bind_edges(bench: Bench) -> None:
+    """80%以上不扣分，80%以下扣5分: where one row begins at a figure, the row below ends before it, unless its own words include it."""
+    tested = [draft for draft in bench.rules if draft.tests and not draft.any_of]
+    begins = [
+        (_percent(test.unit), test.low, draft.label) for draft in tested for test in draft.tests
+        if test.low is not None and test.low != test.high and bench.reader.range(test).low_in
+    ]  # fmt: skip
+    begins += [(one.unit, one.within.low, "") for one in bench.requirements if one.within is not None and one.within.low is not None]
+    for draft in tested:
+        draft.tests = tuple(
+            test._replace(high_word="out")
+            if _ends_open(test) and any((unit, low) == (_percent(test.unit), test.high) and len({label, draft.label} - {""}) < 2 for unit, low, label in begins)
+            else test
+            for test in draft.tests
+        )
+
+
+def _ends_open(test: Compared) -> bool:
+    """True for 80%以下 and 60%—80%; 80%及以下, 3天以内 and 不超过80% include what they name."""
+    if test.high is None or test.high == test.low or test.high_word not in ("or_less", "in"):
+        return False
+    last, words = test.tokens[-1], "".join(token.text for token in test.tokens)
+    below = last.kind == "OR_LESS" and last.text in lexicon.terms()["below"]
+    ranged = any(token.kind == "DASH" for token in test.tokens) and lexicon.pattern("stated_in").search(words) is None
+    return below or ranged
+
+
 def bind_thresholds(bench: Bench) -> None:
     """每低0.5% is measured from the figure that the clause asks for: 95%以上得满分, 不低于95%."""
     _name_unit(bench)
@@ -291,6 +318,7 @@ def bind_thresholds(bench: Bench) -> None:
     for requirement in bench.requirements:
         if requirement.within is not None:
             asked.setdefault(requirement.unit, []).append(requirement.within)
+    below_from: dict[str, Decimal] = {}
     for index, draft in enumerate(bench.rules):
         effect = draft.effect
         if not isinstance(effect, model.Deduct | model.Award | model.Earn) or not isinstance(effect.basis, model.Step):
@@ -312,9 +340,17 @@ def bind_thresholds(bench: Bench) -> None:
             figures = {named[-1]} if named else figures
         if below and not figures and _goes_on(draft):
             figures = {edge for edge in (_fined(bench.reader, other, unit) for other in bench.rules[:index]) if edge is not None}
+        if not figures and not below and unit in below_from:
+            figures = {below_from[unit]}  # 不低于90%，每低1%扣1分，每高1%加0.5分: both from one figure
         if len(figures) > 1:
             bench.refused.append((draft, "RB215"))
             continue
+        based = bench.alone or not lexicon.pattern("based").search(bench.reader.text.folded)
+        if not figures and not based:
+            bench.refused.append((draft, "RB215"))  # 以90%为基准，每高1%加0.5分: from that figure, which is no rule
+            continue
+        if figures and below and len(figures) == 1:
+            below_from.update((unit, figure) for figure in figures if figure is not None)
         if figures:
             basis = effect.basis.model_copy(update={"threshold": figures.pop(), "unit": unit})
             changed = effect.model_copy(update={"basis": basis})
@@ -478,6 +514,7 @@ def refuse_overlaps(bench: Bench) -> None:
         for other in tested:
             if other is not one and other.found.start > one.found.start and overlap(bench.reader, one, other):
                 drop(bench, [one, other], "RB217")
+    _refuse_tables(bench)
     _refuse_scales(bench, tested)
     _refuse_begun(bench, tested)
     steps = [d for d in bench.rules if isinstance(d.basis, model.Step) and d.basis.threshold is None]
@@ -497,6 +534,23 @@ def refuse_overlaps(bench: Bench) -> None:
     if bare and any(d.kind == "deduct" for d in bench.rules):
         drop(bench, bare, "RB217")  # 每项1分，缺一项扣1分: the first says what an item weighs, or earns it
     without_refused(bench)
+
+
+def _refuse_tables(bench: Bench) -> None:
+    """迟到每次扣1分，3次以上扣5分，5次以上不得分: whether a row is added to what each costs, or stands for it, is open."""
+    for table in bench.rules:
+        if not isinstance(table.effect, model.Bands) or table.effect.gives != "deduct":
+            continue
+        tests = [(row, test) for row in table.rows for test in row.tests]
+        for other in bench.rules:
+            counted = other.kind == "deduct" and isinstance(other.basis, model.Count | model.Time | model.Step)
+            counted = counted and getattr(other.basis, "threshold", 0) is not None  # a distance is another question
+            if not counted or getattr(other.effect, "add_on", False):
+                continue
+            units = {_percent(unit) for unit in other.units}
+            apart = {other.label or other.name} - {""}
+            if any(_percent(test.unit) in units and len(apart | ({row.label} - {""})) < 2 for row, test in tests):
+                drop(bench, [table, other], "RB217")
 
 
 def _compared(draft: Draft) -> tuple[Compared, ...]:

@@ -475,7 +475,7 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
     earns = [draft for draft in run if draft.kind == "earn"]
     if not earns:
         return run
-    if len(run) == 1 and others and (_is_all(bench, earns[0]) or _is_lowered(earns[0], others)) and _is_measured(earns[0], others):
+    if len(run) == 1 and others and (_is_all(bench, earns[0]) or _is_lowered(earns[0], others)) and (_is_measured(earns[0], others) or _is_every(earns[0])):
         earn = earns[0]
         assert isinstance(earn.effect, model.Earn)
         granted = replace(earn, effect=earn.effect.model_copy(update={"granted": True}))
@@ -598,16 +598,21 @@ def _condition_words(bench: Bench, draft: Draft) -> str:
 
 
 def _farthest_first(order: list[Draft], rows: list[model.Band]) -> tuple[list[Draft], list[model.Band]]:
-    """大于90%得5分，大于95%得10分: of figures that hold each other the farthest decides."""
-    pairs = list(zip(order, rows, strict=True))
-    ranged = [pair for pair in pairs if pair[1].within is not None]
-    ranges = [row.within for _, row in ranged if row.within is not None]
-    if all(one.high is None and one.low is not None for one in ranges):
-        ranged.sort(key=lambda pair: (-(pair[1].within.low or 0), pair[1].within.low_in) if pair[1].within else (0, True))
-    elif all(one.low is None and one.high is not None for one in ranges):
-        ranged.sort(key=lambda pair: (pair[1].within.high or 0, pair[1].within.high_in) if pair[1].within else (0, True))
-    pairs = [*ranged, *(pair for pair in pairs if pair[1].within is None)]
+    """大于90%得5分，大于95%得10分 · 80%-100%得8分，100%得10分: of ranges that hold each other the inner one decides."""
+    ranged: list[tuple[Draft, model.Band]] = []
+    for pair in zip(order, rows, strict=True):
+        if pair[1].within is not None:
+            inside = (n for n, (_, row) in enumerate(ranged) if row.within is not None and _holds(row.within, pair[1].within))
+            ranged.insert(next(inside, len(ranged)), pair)
+    pairs = [*ranged, *(pair for pair in zip(order, rows, strict=True) if pair[1].within is None)]
     return [draft for draft, _ in pairs], [row for _, row in pairs]
+
+
+def _holds(outer: model.Range, inner: model.Range) -> bool:
+    """True where every figure of the inner range lies in the outer one, which is wider."""
+    below = outer.low is None or (inner.low is not None and (inner.low, not inner.low_in) >= (outer.low, not outer.low_in))
+    above = outer.high is None or (inner.high is not None and (inner.high, inner.high_in) <= (outer.high, outer.high_in))
+    return below and above and outer != inner
 
 
 def _is_measured(earn: Draft, others: list[Draft]) -> bool:
@@ -617,6 +622,11 @@ def _is_measured(earn: Draft, others: list[Draft]) -> bool:
     units |= {t.unit for other in others if other.label in ("", earn.label) for t in other.tests}
     same = {percent.get(unit, unit) for unit in units}
     return all(percent.get(test.unit, test.unit) in same for test in earn.tests)
+
+
+def _is_every(earn: Draft) -> bool:
+    """到会率100%得10分，每缺1人扣1分: all of them earns all, and each that is wrong takes from it."""
+    return all(test.low == 100 and test.high in (None, 100) and lexicon.terms()["percent"].get(test.unit) == "%" for test in earn.tests)
 
 
 def _is_lowered(earn: Draft, others: list[Draft]) -> bool:

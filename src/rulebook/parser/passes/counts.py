@@ -138,11 +138,14 @@ def _is_plain(token: Token) -> bool:
     return token.kind not in _NO_WORDS and not first(token, _TELLING)
 
 
+_BEFORE_ONE = frozenset({"FIND", "LACK", "LOWER", "HIGHER"})
+
+
 def split_bound(tokens: Tokens) -> Tokens:
     """一起扣2分, 一般事故一起扣2分: right before an effect, and first in its phrase or behind what happens, 一起 is one of what 起 counts."""
     out: Tokens = []
     for index, token in enumerate(tokens):
-        starts = not out or out[-1].kind in ("STOP", "FIND") or out[-1].has("FIND") or lexicon.pattern("happens").search(out[-1].text)
+        starts = not out or out[-1].kind in ("STOP", "FIND") or first(out[-1], _BEFORE_ONE) or lexicon.pattern("happens").search(out[-1].text)
         bound = token.has("BINDING") and token.text in lexicon.terms()["bound"]
         number = numerals.read(token.text[:1]) if bound and starts else None
         if number is not None and kind_at(tokens, index + 1) in VERBS | COMPLETE:

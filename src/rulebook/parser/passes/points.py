@@ -1,5 +1,7 @@
 """Passes over what moves points: verbs and caps beside their amounts, effects that need none, what something is worth."""
 
+from decimal import Decimal
+
 from rulebook import lexicon
 from rulebook.parser.passes.kinds import (
     ADVERBS,
@@ -173,10 +175,18 @@ def _given(tokens: Tokens, index: int) -> bool:
     return False
 
 
+_GIVEN = {"MOST_LOST": "DEDUCT", "MOST_GAINED": "AWARD"}
+
+
 def choose_caps(tokens: Tokens) -> Tokens:
-    """（但不能高于2分）: a comparison that is all its brackets say bounds what stands before them."""
+    """（但不能高于2分）: a comparison that is all its brackets say bounds what stands before them. 酌情最多扣3分 is the figure itself."""
     out = list(tokens)
     for index, token in enumerate(out):
+        given = index > 1 and out[index - 2].has("DISCRETION") and token.kind == "FIGURE"
+        if given and out[index - 1].kind in _GIVEN:  # 视情况最高加5分: a person gives the figure, up to that bound
+            out[index - 1] = out[index - 1]._replace(kind=_GIVEN[out[index - 1].kind])
+            out[index] = token._replace(kind="RANGE", numbers=(Decimal(0), token.numbers[0]))
+            continue
         if (
             token.kind != "FIGURE"
             or not token.text
