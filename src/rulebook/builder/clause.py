@@ -245,7 +245,8 @@ class _Naming:
         moves = made.kind in ("deduct", "award", "earn") and not getattr(made.basis, "free", 0)
         if not made.name and len(made.units) == 1 and not moves:  # what moves points again counts something else
             same = [f.name for f in self.known.values() if f.type == "count" and f.unit == made.units[0]]
-            if len(same) == 1 and self.sources.get(same[0], "").startswith("label "):
+            plain = lexicon.term("name", "count")
+            if len(same) == 1 and (same[0] == plain or self.sources.get(same[0], "").startswith("label ")):
                 return same[0]
         lacks = made.asks_lack or made.name[:1] in lexicon.of_class("LACK")
         measure = requirements.of_count(made, lacks, self.bench.requirements)

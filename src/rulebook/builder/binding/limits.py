@@ -42,8 +42,10 @@ def bind_worths(bench: Bench) -> None:
 
 
 def _heads(bench: Bench, worth: Worth) -> bool:
-    """True for 组织领导（4分）：, which opens a part of the clause."""
-    return bench.reader.text.folded[worth.end :].lstrip("） ").startswith("：")
+    """True for 组织领导（4分）：… and 会议（4分）每少1次扣1分: a mark that opens a part of the clause, its rules behind it."""
+    behind = bench.reader.text.folded[worth.end :]
+    marked = behind.startswith("）") and behind[1:2] not in ("", *"，。；、）\n ")
+    return marked or behind.lstrip("） ").startswith("：")
 
 
 def bind_parts_worth(bench: Bench) -> None:

@@ -163,6 +163,8 @@ def _ladder(bench: Bench, run: list[Draft]) -> list[Draft]:
     if first.ordinal is not None and first.ordinal.number == 2 and lexicon.pattern("warned").search(before):
         rungs.append(model.Rung.made(first=1, value=Decimal(0)))  # 第一次警告，第二次扣1分
         first = replace(first, name="", named_by="")
+    if len(steps) == 1 and not end and first.ordinal is not None and first.ordinal.onward and first.ordinal.number > 1 and not rungs:
+        rungs.append(model.Rung.made(first=1, value=Decimal(0)))  # 第三次起每次扣1分: the first two cost nothing
     for draft in steps:
         assert draft.ordinal is not None
         if draft.kind == "no_effect":  # 第1次劝导不扣分
@@ -177,7 +179,8 @@ def _ladder(bench: Bench, run: list[Draft]) -> list[Draft]:
     assert last is not None
     assert first.ordinal is not None
     ends = last.number == len(numbers) + 1 if end else len(numbers) > 1 and last.onward
-    if len(kinds) != 1 or numbers != list(range(1, len(numbers) + 1)) or not ends:
+    dense = numbers == list(range(1, len(numbers) + 1)) or (len(steps) == 1 and numbers[0] == 1 and last.onward)
+    if len(kinds) != 1 or not dense or not ends:
         return [refuse(bench, run, "RB216")]  # 首次扣1分: what the second one costs is left open
     unit = first.ordinal.unit.text
     effect = model.Ladder.made(rungs=tuple(rungs), units=(unit,), gives=kinds.pop())
@@ -210,7 +213,11 @@ def bind_more(bench: Bench) -> None:
     """死亡1人扣3分，每增加1人加扣2分: the first figure is for reaching it, and what is added counts from there."""
     for index, (first, more) in enumerate(pairwise(bench.rules)):
         step = _added(more)
-        if step is None or first.exact is None or first.tests or first.exact.unit != step.unit:
+        if step is None or first.exact is None or first.tests:
+            continue
+        if ("MEASURE", "generic") in lexicon.words().get(step.unit, ()):
+            step = step.model_copy(update={"unit": first.exact.unit})  # 有1个品牌得5分，每增加1个加1分
+        if first.exact.unit != step.unit:
             continue
         if not isinstance(first.effect, model.Deduct | model.Award | model.Earn) or not isinstance(more.effect, model.Deduct | model.Award | model.Earn):
             continue
@@ -261,16 +268,27 @@ def _is_denied(label: str) -> bool:
 def bind_scale(bench: Bench) -> None:
     """30分钟以内得5分，1小时以内得3分: figures of one thing are told in the smallest unit that the clause names."""
     tested = [draft for draft in bench.rules if draft.tests and not draft.any_of]
+    steps = [draft for draft in bench.rules if isinstance(draft.basis, model.Step) and draft.basis.threshold is None and not draft.label]
     units = {test.unit for draft in tested for test in draft.tests}
+    units |= {draft.basis.unit for draft in steps if isinstance(draft.basis, model.Step)} if tested else set()
     if len(units) < 2 or len({draft.label for draft in tested} - {""}) > 1:
         return
     for draft in tested:
         draft.tests = tuple(_rescaled(test, units) for test in draft.tests)
+    for draft in steps:
+        assert isinstance(draft.basis, model.Step)
+        factor, unit = _smallest(draft.basis.unit, units)
+        draft.basis = draft.basis.model_copy(update={"size": draft.basis.size * factor, "unit": unit})
+        draft.units, draft.effect = (unit,), draft.effect and draft.effect.model_copy(update={"basis": draft.basis})
+
+
+def _smallest(unit: str, units: set[str]) -> tuple[Decimal, str]:
+    """The smallest of some units that a unit can be told in, and how many of it one is."""
+    return max((factor, one) for one in {unit, *units} if (factor := lexicon.scaled(unit, one)) is not None)
 
 
 def _rescaled(test: Compared, units: set[str]) -> Compared:
-    factors = ((factor, unit) for unit in units if (factor := lexicon.scaled(test.unit, unit)) is not None)
-    factor, unit = max(factors)
+    factor, unit = _smallest(test.unit, units)
     low, high = (None if end is None else end * factor for end in (test.low, test.high))
     return test._replace(low=low, high=high, unit=unit)
 

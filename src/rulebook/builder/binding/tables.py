@@ -41,6 +41,8 @@ def bind_counts(bench: Bench) -> None:
                     if isinstance(draft.effect, model.Deduct | model.Award | model.Earn | model.Zero):
                         draft.effect = draft.effect.model_copy(update={"basis": draft.basis})
             _reach(run)
+            if not fines and _has_hole(run):
+                _reach_each(bench, run)
             if fines and _has_hole(run):
                 bench.refused.extend((draft, "RB217") for draft in run)
             elif fines:
@@ -108,6 +110,16 @@ def _reach(run: list[Draft]) -> None:
     if rising and not run[-1].otherwise and not (run[-1].kind == "zero" and run[0].kind == "earn"):
         last = run[-1].tests[0]
         run[-1].tests = (last._replace(high=None, high_word=""),)
+
+
+def _reach_each(bench: Bench, run: list[Draft]) -> None:
+    """完成3项得3分，完成5项得5分: where rows leave counts between them and more earns more, each row holds from its count on."""
+    earned = [draft for draft in run if draft.kind == "earn" and len(draft.tests) == 1 and draft.tests[0].low is not None]
+    order = sorted(earned, key=lambda draft: draft.tests[0].low or 0)
+    if len(order) > 1 and all(_worth(a) < _worth(b) for a, b in pairwise(order)):
+        for draft in order:
+            draft.tests = (draft.tests[0]._replace(high=None, high_word=""),)
+            draft.label = bare_words(bench, draft)
 
 
 def _has_hole(run: list[Draft]) -> bool:
@@ -235,6 +247,11 @@ _COPULA = "".join(lexicon.of_class("COPULA"))
 
 def _nested(reader: Reader, group: list[Draft]) -> list[Draft]:
     """低于99%扣1分；低于95%扣3分: farther figures that cost more hold the nearer ones; the farthest that is passed decides."""
+    return _farther(reader, group) or _farther(reader, group[::-1])  # written from either end
+
+
+def _farther(reader: Reader, group: list[Draft]) -> list[Draft]:
+    """The rows of a group from the farthest figure on, where each is farther than the one before and costs more."""
     ranges = [merged(reader, draft.tests) for draft in group]
     worth = [draft.amount.value if isinstance(draft.amount, model.Figure) else Decimal("Infinity") for draft in group]
     below = [one.high for one in ranges if one.low is None and one.high is not None]
