@@ -221,7 +221,7 @@ def _conditioned(reader: Reader, made: Draft) -> None:
     """A comparison in the phrase before: where a step begins, or what must hold for the rule to act."""
     condition = made.found.condition
     tests = tuple(piece for piece in condition if isinstance(piece, Compared))
-    label = clean(_words(reader.text, condition))
+    label = lexicon.pattern("name_rest").sub("", clean(_words(reader.text, condition)))
     if tests and lexicon.pattern("operators").search(fold(_words(reader.text, condition))):
         raise Ambiguous("RB209")  # 完成率=实际数/计划数×100%，低于90%: the figure belongs to a formula
     asked = any(fold(test.tokens[0].text).startswith(tuple(lexicon.terms()["negation"])) for test in tests)

@@ -360,12 +360,10 @@ def bind_thresholds(bench: Bench) -> None:
             figures = {edge for edge in (_fined(bench.reader, other, unit) for other in bench.rules[:index]) if edge is not None}
         if not figures and not below and unit in below_from:
             figures = {below_from[unit]}  # 不低于90%，每低1%扣1分，每高1%加0.5分: both from one figure
+        if not figures and unit == "%" and (base := lexicon.pattern("based").search(bench.reader.text.folded[: draft.span[0]])):
+            figures = {Decimal(base["figure"])}  # 以90%为基准，每高1%加0.5分
         if len(figures) > 1:
             bench.refused.append((draft, "RB215"))
-            continue
-        based = bench.alone or not lexicon.pattern("based").search(bench.reader.text.folded)
-        if not figures and not based:
-            bench.refused.append((draft, "RB215"))  # 以90%为基准，每高1%加0.5分: from that figure, which is no rule
             continue
         if figures and below and len(figures) == 1:
             below_from.update((unit, figure) for figure in figures if figure is not None)
