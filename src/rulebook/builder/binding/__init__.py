@@ -4,21 +4,23 @@ from collections.abc import Callable
 
 from rulebook import model
 from rulebook.builder.binding.bench import Bench
+from rulebook.builder.binding.figures import (
+    bind_edges,
+    bind_more,
+    bind_points_of_parts,
+    bind_rate,
+    bind_scale,
+    bind_thresholds,
+)
 from rulebook.builder.binding.limits import bind_limits, bind_open, bind_parts_worth, bind_scales, bind_worths
 from rulebook.builder.binding.series import (
-    bind_edges,
     bind_exempt,
     bind_free,
     bind_ladders,
     bind_lower,
-    bind_more,
     bind_parts,
-    bind_points_of_parts,
-    bind_rate,
-    bind_scale,
     bind_shared,
     bind_shares,
-    bind_thresholds,
     refuse_open_counts,
     refuse_overlaps,
     refuse_twins,

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from rulebook import model
+from rulebook import lexicon, model
 from rulebook.builder.drafts import Draft, Reader
 from rulebook.parser.forms import Compared
 from rulebook.parser.reader import Worth
@@ -96,3 +96,8 @@ def overlap(reader: Reader, one: Draft, other: Draft) -> bool:
     if len(names) == 2 and "" not in names:
         return False
     return one.tests[0].unit == other.tests[0].unit and meet(reader, one.tests, other.tests)
+
+
+def percent(unit: str) -> str:
+    """One name for 百分点 and %."""
+    return lexicon.terms()["percent"].get(unit, unit)
