@@ -275,6 +275,21 @@ def test_a_head_that_excludes_does_not_speak_against_the_words() -> None:
     assert str(book.score({"1.1": {"合格率": 90}}).total) == "10"
 
 
+@pytest.mark.parametrize(
+    ("head", "sentence", "at_the_edge"),
+    [
+        ("", "合格率80%以上不扣分，80%以下不得分", "10"),
+        ("", "合格率80%以下不得分，80%以上不扣分", "10"),
+        ("", "合格率80%及以下不得分，80%以上不扣分", "0"),
+        ("以上：不包括本数\n", "合格率80%以上不扣分，80%以下不得分", "0"),
+        ("以下：不包括本数\n", "合格率80%以下不得分，80%以上不扣分", "10"),
+    ],
+)
+def test_an_edge_belongs_to_the_band_that_begins_there(head: str, sentence: str, at_the_edge: str) -> None:
+    book = rulebook.load(HEAD.replace("\n\n", f"\n{head}\n", 1) + f"① {sentence}。（10分）\n")
+    assert str(book.score({"1.1": 80}).total) == at_the_edge
+
+
 def test_a_figure_of_the_chosen_grade_is_assumed_within_it() -> None:
     book = rulebook.load(f"{HEAD}① 全部化解得10分，化解一半以上得5分，其余酌情得1-4分。（10分）\n")
     assert str(book.score({"1.1": "其余"}, assume="met").total) == "4"
