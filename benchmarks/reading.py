@@ -76,8 +76,8 @@ def told(shape: dict[str, Any]) -> tuple[str, ...]:
         return ("refuse",)
     rules = [_rule(rule) for rule in shape["rules"] if rule["effect"] != "judged"]
     limits = [
-        f"limit {_SAID.get(limit['kind'], limit['kind'])}" + (f" {limit['amount']}" if limit["amount"] else "") for limit in shape["limits"] if limit["text"]
-    ]  # the bound of a part has no words of its own
+        f"limit {_SAID.get(limit['kind'], limit['kind'])}" + (f" {limit['amount']}" if limit["amount"] else "") for limit in shape["limits"]
+    ]
     return tuple(rules + limits) or ("prose",)
 
 

@@ -276,6 +276,18 @@ def test_a_head_that_excludes_does_not_speak_against_the_words() -> None:
 
 
 @pytest.mark.parametrize(
+    ("sentence", "words"),
+    [
+        ("组织领导（4分）：缺一项扣1分；制度建设（6分）：缺一处扣1分", ["组织领导（4分）", "制度建设（6分）"]),
+        ("及格率达90%得5分，每低1%扣1分；优秀率达30%得5分，每低1%扣1分", ["及格率达90%得5分", "优秀率达30%得5分"]),
+    ],
+)
+def test_what_bounds_a_part_has_the_words_that_say_its_points(sentence: str, words: list[str]) -> None:
+    clause = next(iter(rulebook.load(f"{HEAD}① {sentence}。（10分）\n").clauses()))
+    assert [limit.text for limit in clause.limits] == words
+
+
+@pytest.mark.parametrize(
     ("head", "sentence", "at_the_edge"),
     [
         ("", "合格率80%以上不扣分，80%以下不得分", "10"),

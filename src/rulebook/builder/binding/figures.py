@@ -148,9 +148,9 @@ def bind_points_of_parts(bench: Bench) -> None:
             step.basis = step.basis.model_copy(update={"threshold": edge, "unit": percent(step.basis.unit)})
             step.effect = step.effect.model_copy(update={"basis": step.basis})
             step.name, step.named_by = part.label, "label"
-            end = step.span[1]
-            limit = model.Limit.made(kind="most_lost", amount=part.amount.value)
-            bench.limits.append(replace(step, kind="most_lost", effect=None, limit=limit, span=(end, end), text=""))
+            number = next(n for n, one in enumerate(bench.rules, 1) if one is step)
+            limit = model.Limit.made(kind="most_lost", amount=part.amount.value, scope="sentence", rules=(number,))
+            bench.limits.append(replace(part, kind="part", effect=None, limit=limit))
 
 
 def _loses_from(part: Draft, step: Draft) -> bool:
@@ -193,15 +193,14 @@ def bind_thresholds(bench: Bench) -> None:
         if moves_in_rank(draft):
             _bind_place(bench, index, draft, effect.basis)
             continue
-        unit = "%" if effect.basis.unit in lexicon.terms()["percent"] else effect.basis.unit
+        unit = percent(effect.basis.unit)
         below = effect.basis.direction == "below"
         figures = {within.low if below else within.high for within in asked.get(unit, [])}
         figures.discard(None)
         if not below and not isinstance(
             effect, model.Earn
         ):  # 不少于四次加2分，每增加一次加1分: from the figure last named
-            percent = lexicon.terms()["percent"]
-            named = [edge for start, of, edge in above if percent.get(of, of) == unit and start < draft.span[0]]
+            named = [edge for start, of, edge in above if percent(of) == unit and start < draft.span[0]]
             figures = {named[-1]} if named else figures
         if below and not figures and _goes_on(draft):
             figures = {edge for edge in (_fined(bench.reader, other, unit) for other in bench.rules[:index]) if edge is not None}
@@ -260,6 +259,5 @@ def _fined(reader: Reader, draft: Draft, unit: str) -> Decimal | None:
     if draft.kind != "deduct" or not isinstance(draft.basis, model.Once) or len(draft.tests) != 1:
         return None
     within = reader.range(draft.tests[0])
-    percent = lexicon.terms()["percent"]
-    same = percent.get(draft.tests[0].unit, draft.tests[0].unit) == unit
+    same = percent(draft.tests[0].unit) == unit
     return within.high if same and within.low is None else None

@@ -60,8 +60,9 @@ def bind_parts_worth(bench: Bench) -> None:
         return
     for part, numbers in zip(bench.parts, rules, strict=True):
         limit = model.Limit.made(kind="most_lost", amount=part.points, scope="sentence", rules=tuple(numbers))
-        last = bench.rules[numbers[-1] - 1]
-        bench.limits.append(replace(last, kind="part", effect=None, limit=limit, span=(part.start, part.end), text=""))
+        place = part.condition[0], part.end + bench.reader.text.folded.startswith("）", part.end)
+        words = bench.reader.text.original[slice(*place)]
+        bench.limits.append(replace(bench.rules[numbers[-1] - 1], kind="part", effect=None, limit=limit, span=place, text=words))
 
 
 def _loses(rule: Draft) -> bool:

@@ -8,7 +8,6 @@ from rulebook.builder.binding.bench import Bench, drop, is_unsaid, meet, overlap
 from rulebook.builder.drafts import Draft
 from rulebook.builder.names import denies
 from rulebook.parser.forms import Compared, Counted, Piece
-from rulebook.parser.passes import is_grade
 
 
 def refuse_twins(bench: Bench) -> None:
@@ -72,15 +71,14 @@ def _is_bare(draft: Draft) -> bool:
 
 
 def bind_lower(bench: Bench) -> None:
-    """每获得一项国家级荣誉加3分，省级加2分: a level beside one that is counted is counted as well."""
-    level = lexicon.pattern("level")
+    """每获得一项国家级荣誉加3分，省级加2分 · 区级通报每次扣1分，市级扣2分: a level beside one that is counted is counted as well."""
     for index, draft in enumerate(bench.rules[1:], 1):
         before, effect = bench.rules[index - 1], draft.effect
         beside = before.kind == draft.kind and before.found.sentence == draft.found.sentence
-        counted = isinstance(before.basis, model.Count) and level.search(before.label) is not None
+        counted = isinstance(before.basis, model.Count)
         if not beside or not counted or not isinstance(draft.basis, model.Once) or not isinstance(draft.amount, model.Figure):
             continue
-        if isinstance(effect, model.Deduct | model.Award | model.Earn) and level.fullmatch(draft.label) and not is_grade(draft.label):
+        if isinstance(effect, model.Deduct | model.Award | model.Earn) and lexicon.pattern("of_level").fullmatch(draft.label):
             changed = effect.model_copy(update={"basis": before.basis})
             bench.rules[index] = replace(draft, basis=before.basis, units=before.units, effect=changed)
 
@@ -350,5 +348,4 @@ def _refuse_begun(bench: Bench, tested: list[Draft]) -> None:
 
 
 def _same_unit(unit: str, basis: model.Basis) -> bool:
-    percent = lexicon.terms()["percent"]
-    return isinstance(basis, model.Step) and percent.get(unit, unit) == percent.get(basis.unit, basis.unit)
+    return isinstance(basis, model.Step) and percent(unit) == percent(basis.unit)

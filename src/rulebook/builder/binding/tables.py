@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Literal
 
 from rulebook import lexicon, model
-from rulebook.builder.binding.bench import Bench, drop, is_unsaid, meet, merged, refuse, runs, without_refused
+from rulebook.builder.binding.bench import Bench, drop, is_unsaid, meet, merged, percent, refuse, runs, without_refused
 from rulebook.builder.drafts import Draft, Reader
 from rulebook.builder.names import EDGES, clean, denies
 from rulebook.parser.forms import Compared, Words
@@ -169,8 +169,7 @@ def bind_kept(bench: Bench) -> None:
 def _one_figure(one: Draft, other: Draft) -> bool:
     """True where both compare the same figure."""
     names = {one.label.strip(_COPULA), other.label.strip(_COPULA)} - {""}
-    percent = lexicon.terms()["percent"]
-    units = {percent.get(test.unit, test.unit) for test in (*one.tests, *other.tests)}
+    units = {percent(test.unit) for test in (*one.tests, *other.tests)}
     return len(names) < 2 and len(units) == 1
 
 
@@ -472,8 +471,7 @@ def _is_outcome(draft: Draft) -> bool:
 def _meets(bench: Bench, run: list[Draft]) -> None:
     """符合要求得4分，≥规定数的90%得2分: what is asked, where the other rows measure a share of it, is all of it."""
     first, rest = run[0], run[1:]
-    percent = lexicon.terms()["percent"]
-    shares = all(draft.tests and all(percent.get(t.unit, "") == "%" for t in draft.tests) for draft in rest)
+    shares = all(draft.tests and all(percent(t.unit) == "%" for t in draft.tests) for draft in rest)
     met = lexicon.pattern("met").match(first.label)
     if first.kind != "earn" or first.tests or not rest or not shares or met is None:
         return
@@ -492,7 +490,7 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
     earns = [draft for draft in run if draft.kind == "earn"]
     if not earns:
         return run
-    if len(run) == 1 and others and (_is_all(bench, earns[0]) or _is_lowered(earns[0], others)) and (_is_measured(earns[0], others) or _is_every(earns[0])):
+    if len(run) == 1 and others and _is_base(bench, earns[0], others):
         earn = earns[0]
         assert isinstance(earn.effect, model.Earn)
         granted = replace(earn, effect=earn.effect.model_copy(update={"granted": True}))
@@ -537,7 +535,7 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
     labels = [row.label for row in rows if row.label is not None]
     if len(labels) != len(set(labels)):
         return [refuse(bench, run, "RB217")]  # 优得3分，优得2分
-    units = {lexicon.terms()["percent"].get(test.unit, test.unit) for draft in run for test in draft.tests if test.unit}
+    units = {percent(test.unit) for draft in run for test in draft.tests if test.unit}
     if len(units) > 1:
         return [refuse(bench, run, "RB215")]  # 1亿元 and 5000万元 are not on one scale
     order, rows = _farthest_first(order, rows)
@@ -632,26 +630,30 @@ def _holds(outer: model.Range, inner: model.Range) -> bool:
     return below and above and outer != inner
 
 
+def _is_base(bench: Bench, earn: Draft, others: list[Draft]) -> bool:
+    """True where what is earned is what the deductions beside it take from."""
+    base = _is_all(bench, earn) or _is_lowered(earn, others)
+    return base and (_is_measured(earn, others) or _is_every(earn))
+
+
 def _is_measured(earn: Draft, others: list[Draft]) -> bool:
     """True where nothing compares, or a deduction measures the same figure: 95%以上得满分，每低1%扣1分."""
-    percent = lexicon.terms()["percent"]
     units = {unit for other in others for unit in other.units}
     units |= {t.unit for other in others if other.label in ("", earn.label) for t in other.tests}
-    same = {percent.get(unit, unit) for unit in units}
-    return all(percent.get(test.unit, test.unit) in same for test in earn.tests)
+    same = {percent(unit) for unit in units}
+    return all(percent(test.unit) in same for test in earn.tests)
 
 
 def _is_every(earn: Draft) -> bool:
     """到会率100%得10分，每缺1人扣1分: all of them earns all, and each that is wrong takes from it."""
-    return all(test.low == 100 and test.high in (None, 100) and lexicon.terms()["percent"].get(test.unit) == "%" for test in earn.tests)
+    return all(test.low == 100 and test.high in (None, 100) and percent(test.unit) == "%" for test in earn.tests)
 
 
 def _is_lowered(earn: Draft, others: list[Draft]) -> bool:
     """佩戴率100%得5分，每降2%扣1分: what is earned at a figure is what each step off it takes from, whatever the clause has besides."""
     steps = [one for one in others if isinstance(one.basis, model.Step) and one.basis.threshold is not None]
-    percent = lexicon.terms()["percent"]
-    units = {percent.get(unit, unit) for one in steps for unit in one.units}
-    return bool(earn.tests) and any(percent.get(test.unit, test.unit) in units for test in earn.tests)
+    units = {percent(unit) for one in steps for unit in one.units}
+    return bool(earn.tests) and any(percent(test.unit) in units for test in earn.tests)
 
 
 def _is_all(bench: Bench, earn: Draft) -> bool:

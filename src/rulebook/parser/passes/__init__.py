@@ -59,7 +59,7 @@ PASSES: tuple[tuple[Callable[[Tokens], Tokens], frozenset[str]], ...] = (
     (choose_complete, COMPLETE | {"VETO", "WHOLE"}),
     (choose_ranks, frozenset(lexicon.terms()["rank_unit"])),
     (choose_open, frozenset({"DISCRETION"})),
-    (choose_caps, frozenset({"AT_MOST", "DISCRETION"})),
+    (choose_caps, frozenset({"AT_MOST"})),
     (choose_worth, frozenset({"FIGURE", "RANGE"})),
     (choose_inherited, frozenset({"several amounts"})),
     (choose_nouns, frozenset({"EACH", "LACK", "FIND"})),

@@ -148,10 +148,17 @@ def _costs(tokens: Tokens, index: int) -> bool:
     return after.kind in VERBS | COMPLETE or bool(first(after, VERBS | {"EACH"} | COMPLETE))
 
 
+_GIVEN = {"MOST_LOST": "DEDUCT", "MOST_GAINED": "AWARD"}
+
+
 def choose_open(tokens: Tokens) -> Tokens:
-    """酌情扣分，最多扣3分: an effect that a person gives, bounded by the limit that stands next."""
+    """酌情扣分，最多扣3分: an effect that a person gives, bounded by the limit that stands next. 酌情最多扣3分 is both in one."""
     out: Tokens = []
     for index, token in enumerate(tokens):
+        if token.kind == "FIGURE" and len(out) > 1 and out[-1].kind in _GIVEN and out[-2].has("DISCRETION"):
+            out[-1] = out[-1]._replace(kind=_GIVEN[out[-1].kind])
+            out.append(token._replace(kind="RANGE", numbers=(Decimal(0), token.numbers[0])))
+            continue
         kind = lexicon.terms()["open"].get(token.text, "")
         if kind and token.kind not in VERBS and ends_phrase(tokens, index) and _given(tokens, index):
             out.append(token._replace(kind="OPEN", value=kind, classes=()))
@@ -175,18 +182,10 @@ def _given(tokens: Tokens, index: int) -> bool:
     return False
 
 
-_GIVEN = {"MOST_LOST": "DEDUCT", "MOST_GAINED": "AWARD"}
-
-
 def choose_caps(tokens: Tokens) -> Tokens:
-    """（但不能高于2分）: a comparison that is all its brackets say bounds what stands before them. 酌情最多扣3分 is the figure itself."""
+    """（但不能高于2分）: a comparison that is all its brackets say bounds what stands before them."""
     out = list(tokens)
     for index, token in enumerate(out):
-        given = index > 1 and out[index - 2].has("DISCRETION") and token.kind == "FIGURE"
-        if given and out[index - 1].kind in _GIVEN:  # 视情况最高加5分: a person gives the figure, up to that bound
-            out[index - 1] = out[index - 1]._replace(kind=_GIVEN[out[index - 1].kind])
-            out[index] = token._replace(kind="RANGE", numbers=(Decimal(0), token.numbers[0]))
-            continue
         if (
             token.kind != "FIGURE"
             or not token.text
@@ -376,8 +375,7 @@ def choose_inherited(tokens: Tokens) -> Tokens:
     for index, token in enumerate(tokens):
         if token.kind in VERBS:
             label = _label(out, len(out))
-            alike = bool(counted) and len(label) > 1 and not _has_count(out)
-            alike = alike and (label[-2:] == named_by[-2:] or _LEVEL.fullmatch(label) is not None)
+            alike = bool(counted) and len(label) > 1 and label[-2:] == named_by[-2:] and not _has_count(out)
             if alike and verb is not None and _follows(out):  # 主办单位每次加1分，协办单位加0.5分
                 out += [t._replace(start=token.start, end=token.start) for t in counted]
             else:
@@ -401,7 +399,6 @@ def choose_inherited(tokens: Tokens) -> Tokens:
     return out
 
 
-_LEVEL = lexicon.pattern("of_level")
 _NO_NAME = frozenset(lexicon.terms()["no_name"])
 
 
