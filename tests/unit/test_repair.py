@@ -61,8 +61,8 @@ def test_what_read_before_still_reads() -> None:
 
 def test_a_clause_with_several_problems_is_mended_whole() -> None:
     """Each in the way of the first: 得 for all rows, or 扣 for all of them."""
-    whole = mended("符合2.0，基本符合1.0，不符合0", Setting(Decimal(2)))
-    assert whole[0] == "符合得2.0分，基本符合得1.0分，不符合得0分"
+    whole = mended("优良2.0，良好1.0，一般0", Setting(Decimal(2)))
+    assert whole[0] == "优良得2.0分，良好得1.0分，一般得0分"
     assert Setting(Decimal(2)).read(whole[0]).problems == ()
 
 

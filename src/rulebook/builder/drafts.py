@@ -172,7 +172,7 @@ def _alternatives(phrase: Phrase) -> tuple[tuple[Piece, ...], ...]:
             if words in lexicon.of_class("OR"):
                 out.append(alternative[start:index])
                 start = index + 1
-            elif words[:1] in lexicon.terms()["list"] and len(clean(words)) > 1:
+            elif lexicon.pattern("separator").match(words) and len(clean(words)) > 1:
                 out.append(alternative[start:index])
                 start = index
         out.append(alternative[start:])
@@ -401,8 +401,10 @@ def _amount(reader: Reader, found: Found, made: Draft) -> model.Amount | None:
     if points.kind == "range":
         low, high = points.numbers
         low, high = sorted((low, high))  # 扣3-1分 is the same range
-        if low == high or found.phrase.adverb("RESPECTIVELY") or found.phrase.adverb("EACH_OF"):
-            raise Ambiguous("RB203")
+        words = _listed(reader, found) or made.label or _context_label(reader, found)
+        dealt = found.phrase.adverb("RESPECTIVELY") and lexicon.pattern("several").search(words)
+        if low == high or dealt or found.phrase.adverb("EACH_OF"):
+            raise Ambiguous("RB203")  # 国家、省级的，分别加1-2分: two figures, or two ranges?
         return model.Interval.made(low=low, high=high)
     words = _listed(reader, found) or made.label or _context_label(reader, found)
     names = split_names(words)
@@ -472,7 +474,10 @@ def _name(reader: Reader, made: Draft) -> None:
     step = next((piece for piece in pieces if isinstance(piece, Stepped)), None)
     if step is not None and not made.found.condition:
         words = "".join(t.text for t in step.tokens if t.kind not in ("EACH", "QUANTITY", "STEP_UNIT"))
-        made.label = clean(made.label + words) if len(words) > 2 else made.label  # 报价高于基准价
+        if len(words) > 2:  # 报价每高于基准价1%: the subject, and what it is compared with
+            within = "".join(t.text for t in step.tokens if t.kind == "TEXT")
+            made.measured = clean(made.label.removesuffix(within))
+            made.label = clean(made.measured + words)
     lacked = made.asks_lack and not isinstance(made.basis, model.Step) and not any(no in made.label[1:] for no in lexicon.terms()["negation"])
     if made.label and lacked and word is not None:
         made.name, made.named_by = word.text + made.label, "label"  # 每缺少1项制度: the fault is 缺少制度, but 制度不健全 is one itself
@@ -544,7 +549,7 @@ def _moves(kind: type[model.Deduct] | type[model.Award]) -> Callable[[Reader, Dr
             names = tuple(split_names(made.label)) or tuple(
                 name for place in made.found.context for name in split_names(reader.text.original[slice(*place)])
             )
-            if len(names) < 2 and not made.units:
+            if len(names) < 2 and not made.units and not isinstance(made.amount, model.Interval):
                 raise Ambiguous("RB214")
             names = names if len(names) > 1 else ()
         made.effect = kind.made(
@@ -623,6 +628,12 @@ def _part(reader: Reader, made: Draft) -> None:
     """不足5%按5%计: how a part of a step counts; `bind_parts` tells the steps before it."""
 
 
+def _so_on(reader: Reader, made: Draft) -> None:
+    """以此类推: the figures before it go on as they began; `bind_so_on` finds them."""
+    if made.found.near[0] < made.found.near[1]:
+        raise Ambiguous("RB211")  # 其他情况以此类推: of what?
+
+
 def _formula(reader: Reader, made: Draft) -> None:
     token = made.found.phrase.action.token
     amount = model.Figure.made(value=token.numbers[0]) if token.numbers else model.Full.made()
@@ -698,6 +709,7 @@ DRAFTS: dict[str, Callable[[Reader, Draft], None]] = {
     "formula": _formula,
     "open": _open,
     "part": _part,
+    "so_on": _so_on,
     "scale": _scale,
     "veto": _veto,
     "floor": _limit,

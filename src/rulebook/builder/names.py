@@ -8,10 +8,7 @@ from rulebook.source import fold
 
 def split_names(words: str) -> list[str]:
     """The names that a list names: 国家级、省级和市级."""
-    separators = sorted(lexicon.terms()["list"], key=len, reverse=True)
-    for separator in separators:
-        words = words.replace(separator, "\n")
-    return whole_names([name for name in (clean(part) for part in words.split("\n")) if name])
+    return whole_names([name for name in (clean(part) for part in lexicon.pattern("separator").split(words)) if name])
 
 
 def whole_names(names: list[str]) -> list[str]:

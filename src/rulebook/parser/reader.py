@@ -276,8 +276,7 @@ def _read_sentence(
             continue
         heads = [index for index, token in enumerate(phrase) if token.kind in HEADS]
         if not heads:
-            if not _goes_on_alike(phrase, found):
-                waiting.append(phrase)
+            waiting.append(phrase)
             continue
         position = 0
         for head in heads:
@@ -354,13 +353,6 @@ def _opens_next(rest: list[Token], following: list[list[Token]]) -> bool:
     return rest[0].kind == "TEXT" and sum(len(token.text) for token in rest) > 3 and not rest[0].text.startswith(tuple(lexicon.terms()["vague"]))
 
 
-def _goes_on_alike(phrase: list[Token], found: list[Found]) -> bool:
-    """每次得3分，以此类推: behind an effect that counts one by one it says nothing new."""
-    alike = "".join(token.text for token in phrase).strip() in lexicon.terms()["alike"]
-    counted = (piece for piece in found[-1].phrase.pieces if isinstance(piece, Counted)) if alike and found else ()
-    return alike and bool(found) and all(piece.number == 1 for piece in counted) and found[-1].phrase.counts()
-
-
 def _is_note(text: Text, tokens: list[Token]) -> bool:
     """Words behind an effect that say what else happens (并通报批评) or remark on it in brackets, and move nothing."""
     joined = _plain(tokens)
@@ -419,7 +411,7 @@ def _plain(tokens: list[Token]) -> list[Token]:
 
 _COSTING = frozenset({"DEDUCT", "DEDUCT_MORE", "AWARD", "AWARD_MORE"})
 _STANDING = frozenset(
-    {"PART", "ONCE_ONLY", "HIGHEST_ONLY", "STACKING", "OFFSET", "FLOOR", "NEGATIVE_ALLOWED", "MOST_LOST", "MOST_GAINED"}
+    {"PART", "ONCE_ONLY", "HIGHEST_ONLY", "STACKING", "OFFSET", "SO_ON", "FLOOR", "NEGATIVE_ALLOWED", "MOST_LOST", "MOST_GAINED"}
 )
 """Limits that stand for themselves: the phrase before is not their condition."""
 

@@ -89,7 +89,7 @@ def _amounts(folded: str, opaque: list[Token]) -> list[Token]:
     for pattern in (*unmarked, *((_SIGNED,) if _SIGNS & set(folded) else ())):
         for match in pattern.finditer(folded):
             start, end = match.span("figure")
-            plain = pattern is _SIGNED or "." in match["figure"] or any(token.text.endswith(_POINT) for token in found)
+            plain = pattern is _SIGNED or "." in match["figure"] or any(token.text.endswith(_POINT) or "." in token.text for token in found)
             if plain and _is_sound(match["figure"]) and not any(a < end and start < b for a, b in taken):
                 found.append(Token("FIGURE", match["figure"], start, end, numbers=(decimal(match["figure"]),)))
                 taken.append((start, end))

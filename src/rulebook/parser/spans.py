@@ -102,7 +102,8 @@ def _all(folded: str, present: frozenset[str]) -> Iterator[Token]:
     for match in _figured("capped", folded, present):
         if _is_longer_word(folded, match.start(), match.start("points")):
             continue
-        yield from _bound("MOST_LOST" if match["lost"] else "MOST_GAINED" if match["gained"] else "MOST", match, folded)
+        kind = "MOST_LOST" if match["lost"] else "MOST_GAINED" if match["gained"] else "MOST"
+        yield from _bound(kind, match, folded, "both" if match["both"] else "")
     for match in _figured("sunk", folded, present):
         yield from _bound("MOST_LOST", match, folded)
     for match in _figured("within", folded, present):
@@ -180,8 +181,8 @@ def _spared(match: re.Match[str]) -> Iterator[Token]:
     yield Token("RANGE", match.string[cut:end], cut, end, numbers=(Decimal(0), decimal(match["points"])))
 
 
-def _bound(kind: str, match: re.Match[str], folded: str) -> Iterator[Token]:
+def _bound(kind: str, match: re.Match[str], folded: str, value: str = "") -> Iterator[Token]:
     """从30分里扣除, 超过25分以25分计: the words of a limit and its figure."""
     cut, end = match.start("points"), match.end()
-    yield Token(kind, folded[match.start() : cut], match.start(), cut)
+    yield Token(kind, folded[match.start() : cut], match.start(), cut, value)
     yield Token("FIGURE", folded[cut:end], cut, end, numbers=(decimal(match["points"]),))

@@ -21,6 +21,7 @@ from rulebook.builder.binding.series import (
     bind_parts,
     bind_shared,
     bind_shares,
+    bind_so_on,
     refuse_open_counts,
     refuse_overlaps,
     refuse_twins,
@@ -29,6 +30,7 @@ from rulebook.builder.binding.tables import bind_bands, bind_counts, bind_kept, 
 
 STEPS: tuple[Callable[[Bench], None], ...] = (
     bind_shares,
+    bind_so_on,
     bind_scale,
     bind_edges,
     bind_more,

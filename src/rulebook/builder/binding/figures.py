@@ -195,7 +195,10 @@ def bind_thresholds(bench: Bench) -> None:
             continue
         unit = percent(effect.basis.unit)
         below = effect.basis.direction == "below"
-        figures = {within.low if below else within.high for within in asked.get(unit, [])}
+        asks = asked.get(unit, [])
+        figures = {within.low if below else within.high for within in asks}
+        if below and isinstance(effect, model.Award):  # 6起以内不扣分，每少一起加1分: less than asked is better
+            figures = {within.high if within.low is None else within.low for within in asks}
         figures.discard(None)
         if not below and not isinstance(
             effect, model.Earn

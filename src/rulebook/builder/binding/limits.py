@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from typing import Literal
 
 from rulebook import lexicon, model
 from rulebook.builder.binding.bench import Bench, without_refused
@@ -171,8 +172,17 @@ def _out_of_reach(bench: Bench, limit: model.Limit, rules: list[int]) -> bool:
     return once and isinstance(rule.amount, model.Figure) and rule.amount.value < limit.amount
 
 
+def _each_way(draft: Draft) -> list[Draft]:
+    """加扣分均不超过3分: what is lost and what is gained have a bound of their own."""
+    if draft.kind != "most" or draft.found.phrase.action.token.value != "both" or draft.limit is None:
+        return [draft]
+    kinds: tuple[Literal["most_lost", "most_gained"], ...] = ("most_lost", "most_gained")
+    return [replace(draft, kind=kind, limit=draft.limit.model_copy(update={"kind": kind})) for kind in kinds]
+
+
 def bind_limits(bench: Bench) -> None:
     """A wordless limit holds the whole clause so far; one with a figure the rules of its own sentence, else the clause."""
+    bench.limits = [one for draft in bench.limits for one in _each_way(draft)]
     for draft in bench.limits:
         limit = draft.limit
         assert limit is not None

@@ -42,6 +42,73 @@ def bind_shares(bench: Bench) -> None:
     without_refused(bench)
 
 
+def bind_so_on(bench: Bench) -> None:
+    """死亡1人扣5分，死亡2人扣10分，以此类推: figures that grow alike are one rate. Behind a rate, the words say nothing new."""
+    for draft in [draft for draft in bench.rules if draft.kind == "so_on"]:
+        at = next(n for n, one in enumerate(bench.rules) if one is draft)
+        rows = _rising(bench.rules[:at])
+        rate = _rate_of(rows) if len(rows) > 1 else None
+        before = bench.rules[at - 1] if at else None
+        if rate is not None:
+            bench.rules[at - len(rows) : at] = [rate]
+        elif before is None or not _goes_on(before):
+            bench.refused.append((draft, "RB211"))
+    without_refused(bench)
+    bench.rules = [draft for draft in bench.rules if draft.kind != "so_on"]
+
+
+def _goes_on(draft: Draft) -> bool:
+    """True for what is counted one by one: 每次扣3分, 1次扣1分."""
+    return isinstance(draft.basis, model.Count | model.Time) and draft.basis.per == 1
+
+
+def _reached(draft: Draft) -> Compared | None:
+    """The figure from which a row holds: 死亡2人, 超额10%（含）至20%."""
+    if draft.exact is not None and not draft.tests:
+        return draft.exact
+    return draft.tests[0] if len(draft.tests) == 1 and draft.exact is None and draft.tests[0].low is not None else None
+
+
+def _rising(drafts: list[Draft]) -> list[Draft]:
+    """The last drafts that move a figure one way for so much of one thing."""
+    rows: list[Draft] = []
+    for draft in reversed(drafts):
+        reached = _reached(draft)
+        alike = not rows or (draft.kind == rows[0].kind and reached is not None and reached.unit == _unit_of(rows[0]))
+        if draft.kind not in ("deduct", "award", "earn") or reached is None or draft.any_of or not isinstance(draft.amount, model.Figure) or not alike:
+            break
+        rows.insert(0, draft)
+    return rows
+
+
+def _unit_of(draft: Draft) -> str:
+    reached = _reached(draft)
+    return reached.unit if reached is not None else ""
+
+
+def _rate_of(rows: list[Draft]) -> Draft | None:
+    """The rate that every row is a multiple of: its first row, told for each so many. None where the rows do not grow alike."""
+    first, reached = rows[0], [test for row in rows if (test := _reached(row)) is not None]
+    size, worth = reached[0].low, first.amount.value if isinstance(first.amount, model.Figure) else None
+    if not size or worth is None or not isinstance(first.effect, model.Deduct | model.Award | model.Earn):
+        return None
+    for times, (row, test) in enumerate(zip(rows, reached, strict=True), 1):
+        figure = row.amount.value if isinstance(row.amount, model.Figure) else None
+        ended = test.high in (test.low, None, size * (times + 1))
+        if test.low != size * times or figure != worth * times or not ended:
+            return None
+    unit, counted = reached[0].unit, reached[0].unit in lexicon.of_class("MEASURE")
+    basis: model.Basis
+    if counted and size == int(size):
+        basis = model.Count.made(units=(unit,), per=int(size))
+    elif unit in lexicon.of_class("TIME_UNIT") and size == int(size):
+        basis = model.Time.made(units=(unit,), per=int(size))
+    else:
+        basis = model.Step.made(size=size, unit=unit, direction="above", partial="whole", partial_stated=False)
+    effect = first.effect.model_copy(update={"basis": basis})
+    return replace(first, effect=effect, basis=basis, units=(unit,), exact=None, tests=())
+
+
 def bind_shared(bench: Bench) -> None:
     """瞒报的，本项得0分，另从总分中扣5分: an effect without a condition of its own has that of the effect before it in the sentence."""
     for index, draft in enumerate(bench.rules[1:], 1):
@@ -272,16 +339,8 @@ def refuse_overlaps(bench: Bench) -> None:
     _refuse_begun(bench, tested)
     steps = [d for d in bench.rules if isinstance(d.basis, model.Step) and d.basis.threshold is None]
     levels = [d for d in bench.rules if any(_same_unit(t.unit, s.basis) for t in _compared(d) for s in steps)]
-    names: dict[str, set[str]] = {}
-    for draft in steps:
-        if isinstance(draft.basis, model.Step) and draft.name:  # without a name each is called after its direction
-            names.setdefault(draft.name, set()).add(draft.basis.direction)
-    ways = {(s.basis.unit, s.basis.direction, bool(s.name)) for s in steps if isinstance(s.basis, model.Step)}
-    opposite = {"below": "above", "above": "below"}
-    both = any(named and (unit, opposite[way], False) in ways for unit, way, named in ways)  # 增幅每提高1%…，每降低1%: one figure
-    if steps and (both or any(len(directions) > 1 for directions in names.values())):
-        drop(bench, steps, "RB215")  # the same figure would be a distance this way and that
-    elif levels:
+    _tell_ways_apart(bench, steps)
+    if levels:
         _tell_apart(bench, steps, levels)
     bare = [d for d in bench.rules if d.kind == "earn" and is_unsaid(d) and not lexicon.pattern("met").fullmatch(d.label)]
     if bare and any(d.kind == "deduct" for d in bench.rules):
@@ -322,6 +381,22 @@ def _tell_apart(bench: Bench, steps: list[Draft], levels: list[Draft]) -> None:
     for step in steps:
         assert isinstance(step.basis, model.Step)
         step.name, step.named_by = step.name + lexicon.term("name", step.basis.direction), "label"
+
+
+def _tell_ways_apart(bench: Bench, steps: list[Draft]) -> None:
+    """办结率每提高1%加1分，每降低1%扣1分: how far up and how far down are two questions of one thing."""
+    for number, step in enumerate(steps):
+        for other in steps[number + 1 :]:
+            assert isinstance(step.basis, model.Step)
+            assert isinstance(other.basis, model.Step)
+            same = percent(step.basis.unit) == percent(other.basis.unit) and other.name in ("", step.name)
+            if same and step.basis.direction != other.basis.direction:
+                if lexicon.pattern("only_denied").fullmatch(step.name):
+                    drop(bench, [step, other], "RB215")  # 未达标每降低1%扣1分；每上升1%加1分: of what?
+                subject = step.measured or step.name
+                other.name, other.named_by = subject + lexicon.term("name", other.basis.direction), "label"
+                if not step.measured:
+                    step.name, step.named_by = subject + lexicon.term("name", step.basis.direction), "label"
 
 
 def _refuse_scales(bench: Bench, tested: list[Draft]) -> None:

@@ -692,14 +692,33 @@ def _exclusive(bench: Bench, run: list[Draft], earns: list[Draft]) -> bool | Non
         return True
     if sum(is_grade(draft.label) for draft in run) > 1 or _descending(earns):
         return True
+    if _weakens(bench, earns):
+        return True
     if bench.points is None:
         bare = any(is_unsaid(draft) for draft in earns)
-        return None if bare and len({str(draft.amount) for draft in earns}) > 1 else False
+        titles = any(len(draft.label) < _SAID and isinstance(draft.amount, model.Figure) for draft in earns)  # 纪律100分，卫生100分: parts of a score
+        return None if bare and (_is_steady(earns) or titles) else False
     figures = [draft.amount.value for draft in earns if isinstance(draft.amount, model.Figure)]
     if len(figures) == len(run) and sum(figures) <= bench.points:
         return False
     full = any(isinstance(draft.amount, model.Full) for draft in earns)
     return True if full or (figures and max(figures) == bench.points) else None
+
+
+_SAID = 4
+"""Letters that a condition has at least; shorter words are the title of a part."""
+
+
+def _weakens(bench: Bench, earns: list[Draft]) -> bool:
+    """有系统并正常运行（3分）；有系统但运行不正常（2分）: each row takes something back from what the row before says, and earns less."""
+    weaker = all(lexicon.pattern("weaker").search(_condition_words(bench, draft)) for draft in earns[1:])
+    return _is_steady(earns) and _worth(earns[0]) > _worth(earns[-1]) and _kin(bench, earns) and weaker
+
+
+def _is_steady(earns: list[Draft]) -> bool:
+    """True where the worth only falls, or only rises, from row to row, as it does on a scale."""
+    worths = [_worth(draft) for draft in earns]
+    return all(a > b for a, b in pairwise(worths)) or all(a < b for a, b in pairwise(worths))
 
 
 def _one_question(run: list[Draft]) -> bool:

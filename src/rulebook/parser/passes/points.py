@@ -202,6 +202,7 @@ def choose_caps(tokens: Tokens) -> Tokens:
     return out
 
 
+_COSTING = frozenset({"DEDUCT", "DEDUCT_MORE", "ZERO", "MOST_LOST", "FLOOR"})
 _MOVING = VERBS | CAPS | {"OPEN"} | (COMPLETE - {"ZERO"})
 
 
@@ -218,6 +219,7 @@ def choose_worth(tokens: Tokens) -> Tokens:
     labels = [n for n in figures if n not in marks]
     earned = not moved and len(figures) > 1 and (not labels or not marks or len(labels) > 1)
     defines = any(token.has("OR_MORE") or token.has("OR_LESS") for token in tokens)  # 优秀（90分以上）、达标（60-89分）
+    costs = any(token.kind in _COSTING or token.has("ZERO") for token in tokens)
     nought = any((token.kind == "ZERO" or token.has("ZERO")) and _bracketed(tokens, n) for n, token in enumerate(tokens))
     graded = [n for n in labels if is_grade(_label(tokens, n))]
     ranged = any(token.kind == "RANGE" and _is_told(tokens, n) for n, token in enumerate(tokens))
@@ -244,7 +246,9 @@ def choose_worth(tokens: Tokens) -> Tokens:
             elif index in labels and moved and not heads and lexicon.pattern("met").fullmatch(_label(tokens, index)):
                 out.append(Token("EARN", "", token.start, token.start))  # 符合2分，每发现一处不符合扣1分
             elif index in marks or heads or (not moved and len(figures) == 1):
-                kind = "EARN" if earned and not heads else "WORTH"
+                told = index > 1 and tokens[index - 1].text == "，" and lexicon.pattern("states").match(_label(tokens, index - 1))
+                added = moved and not costs and told  # 按时提交，5分；每中稿一篇加2分
+                kind = "EARN" if (earned or added) and not heads else "WORTH"
                 out.append(Token(kind, "", token.start, token.start))
             elif earned or (len(graded) > 1 and not _moving_before(out)):
                 out.append(Token("EARN", "", token.start, token.start))
