@@ -117,11 +117,16 @@ def _prepared(reader: Reader, found: Found) -> Draft:
     made.basis, made.units = _basis(reader, made)
     if isinstance(made.basis, model.Count) and made.tests and not any(test.unit in made.units for test in made.tests):
         made.label, made.tests, made.any_of = clean(_described(reader.text, phrase)), (), ()
+    if made.exact is not None and len(alternatives) == 1 and any(test.unit in made.units for test in made.tests):
+        raise Ambiguous("RB215")  # 省级通报1次、市级通报3次以上: either, or both?
     if made.tests and len(alternatives) == 1 and _qualifies(phrase):
         made.label, made.tests = clean(_described(reader.text, phrase)), ()
     if found.condition:
         _conditioned(reader, made)
     if isinstance(made.basis, model.Step) and len(made.tests) == 1 and made.tests[0].unit == made.basis.unit:
+        within = reader.range(made.tests[0])
+        if made.basis.direction == "below" and within.high is None:
+            raise Ambiguous("RB215")  # 100%得10分，95%以上每低1%扣1分: down to 95%, and from where?
         _from(reader, made, made.tests[0])
         made.tests = ()
     if made.tests and not made.exact and any(test.unit in made.units for test in made.tests):
@@ -145,17 +150,31 @@ def _prepared(reader: Reader, found: Found) -> Draft:
 
 
 def _reaching(found: Found) -> Found:
-    """迟报5次或出现缺报的，不得分: a count beside another condition has to be reached, and either of the two is enough."""
+    """迟报5次或出现缺报的，不得分 · 死亡1人或重伤3人以上的扣5分: a count beside another condition has to be reached, and either of the two is enough."""
     phrase = found.phrase
-    if phrase.action.kind not in ("zero", "veto") or len(phrase.alternatives) < 2:
+    if len(phrase.alternatives) < 2:
         return found
-    counts = [piece for piece in phrase.pieces if isinstance(piece, Counted) and not piece.each and piece.number > 1]
-    bare = sum(any(isinstance(piece, Counted | Compared | Stepped) for piece in alternative) for alternative in phrase.alternatives)
-    if len(counts) != 1 or bare != 1:
+    figures = [[piece for piece in one if isinstance(piece, Counted | Compared | Stepped)] for one in phrase.alternatives]
+    counts = [piece for one in figures for piece in one if isinstance(piece, Counted) and not piece.each]
+    compared = [piece for one in figures for piece in one if isinstance(piece, Compared)]
+    told = bool(compared) or (phrase.action.kind in ("zero", "veto") and any(piece.number != 1 for piece in counts))
+    counting = phrase.action.kind not in ("zero", "veto") and phrase.pieces[-1] in counts  # 3人以上伤亡或被困事故迟报一次扣2分
+    if told and not counting and counts and all(len(one) == 1 for one in figures) and len(counts) + len(compared) == len(figures):
+        if compared and any(piece.word is not None and piece.word.kind == "LACK" for piece in counts):
+            raise Ambiguous("RB215")  # 缺1人或2件以上设备: is what is compared what lacks?
+    elif phrase.action.kind not in ("zero", "veto") or len(counts) != 1 or counts[0].number == 1 or sum(map(len, figures)) != 1:
         return found
-    reached = Compared(counts[0].tokens, counts[0].number, "in", None, "", _unit(counts[0].units))
-    alternatives = tuple(tuple(reached if piece is counts[0] else piece for piece in one) for one in phrase.alternatives)
+    alternatives = tuple(tuple(one for piece in pieces for one in (_reached(piece) if piece in counts else (piece,))) for pieces in phrase.alternatives)
     return found._replace(phrase=replace(phrase, alternatives=alternatives))
+
+
+def _reached(piece: Piece) -> tuple[Piece, ...]:
+    """A count as the figure from which a condition holds, behind the word of what is late or lacking."""
+    if not isinstance(piece, Counted):
+        return (piece,)
+    named = piece.word is not None and piece.word.kind != "FIND"
+    reached = Compared(piece.tokens, piece.number, "in", None, "", _unit(piece.units))
+    return (Words(piece.word), reached) if named and piece.word is not None else (reached,)
 
 
 def _alternatives(phrase: Phrase) -> tuple[tuple[Piece, ...], ...]:
@@ -322,6 +341,8 @@ def _basis(reader: Reader, made: Draft) -> tuple[model.Basis, tuple[str, ...]]:
         return basis, (step.unit,)
     if len(counts) > 1:
         counts = [_halved(count) for count in counts]
+        if any(count.number != 1 for count in counts[:-1]):
+            raise Ambiguous("RB215")  # 每100人少1名: each that is missing, and how many there should be is not told
     units = tuple(unit for count in counts for unit in _doubled(count.units))
     if phrase.action.rate is not None:
         rate = phrase.action.rate

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from rulebook import model
 from rulebook.builder.binding.bench import Bench
 from rulebook.builder.binding.figures import (
+    bind_bottom,
     bind_edges,
     bind_more,
     bind_points_of_parts,
@@ -12,7 +13,7 @@ from rulebook.builder.binding.figures import (
     bind_scale,
     bind_thresholds,
 )
-from rulebook.builder.binding.limits import bind_limits, bind_open, bind_parts_worth, bind_scales, bind_worths
+from rulebook.builder.binding.limits import bind_limits, bind_no_more, bind_open, bind_parts_worth, bind_scales, bind_worths
 from rulebook.builder.binding.series import (
     bind_exempt,
     bind_free,
@@ -48,6 +49,8 @@ STEPS: tuple[Callable[[Bench], None], ...] = (
     bind_counts,
     bind_points_of_parts,
     bind_thresholds,
+    bind_bottom,
+    bind_no_more,
     bind_kept,
     bind_levels,
     bind_bands,

@@ -171,14 +171,15 @@ def bind_thresholds(bench: Bench) -> None:
     """每低0.5% is measured from the figure that the clause asks for: 95%以上得满分, 不低于95%."""
     _name_unit(bench)
     asked: dict[str, list[model.Range]] = {}
+    rewarded: dict[str, list[model.Range]] = {}
     above: list[tuple[int, str, Decimal]] = []
     for draft in bench.rules:
         for test in draft.tests:
             within = bench.reader.range(test)
             if draft.kind in ("earn", "no_effect", "award") and isinstance(draft.basis, model.Once):
-                asked.setdefault(test.unit, []).append(within)
+                (rewarded if draft.kind == "award" else asked).setdefault(test.unit, []).append(within)
             edge = within.high if within.high is not None else within.low
-            if edge is not None:
+            if edge is not None and draft.kind != "zero":  # 低于80%不得分，每高1%加1分: nobody begins where all is lost
                 above.append((draft.span[0], test.unit, edge))
     for requirement in bench.requirements:
         if requirement.within is not None:
@@ -188,14 +189,16 @@ def bind_thresholds(bench: Bench) -> None:
         effect = draft.effect
         if not isinstance(effect, model.Deduct | model.Award | model.Earn) or not isinstance(effect.basis, model.Step):
             continue
-        if effect.basis.threshold is not None:
-            continue  # 低于90%的，每再低1%: its own condition says from where
+        if effect.basis.threshold is not None:  # 低于90%的，每再低1%: its own condition says from where
+            if effect.basis.direction == "below":
+                below_from[percent(effect.basis.unit)] = effect.basis.threshold
+            continue
         if moves_in_rank(draft):
             _bind_place(bench, index, draft, effect.basis)
             continue
         unit = percent(effect.basis.unit)
         below = effect.basis.direction == "below"
-        asks = asked.get(unit, [])
+        asks = asked.get(unit, []) or ([] if isinstance(effect, model.Deduct) else rewarded.get(unit, []))
         figures = {within.low if below else within.high for within in asks}
         if below and isinstance(effect, model.Award):  # 6起以内不扣分，每少一起加1分: less than asked is better
             figures = {within.high if within.low is None else within.low for within in asks}
@@ -221,6 +224,25 @@ def bind_thresholds(bench: Bench) -> None:
             changed = effect.model_copy(update={"basis": basis})
             bench.rules[index] = replace(draft, effect=changed, basis=basis)
     without_refused(bench)
+
+
+def bind_bottom(bench: Bench) -> None:
+    """95%以上得10分，低于80%不得分，每低1%扣1分: what takes all stands behind the steps that lead down to it, wherever it is written."""
+    for index, earn in enumerate(bench.rules[:-2]):
+        zero = bench.rules[index + 1]
+        if earn.kind != "earn" or zero.kind != "zero" or len(earn.tests) != 1 or len(zero.tests) != 1:
+            continue
+        within = bench.reader.range(earn.tests[0])
+        lasts = [n for n, one in enumerate(bench.rules[index + 2 :], index + 2) if one.kind == "deduct" and _leads_down(one, within)]
+        if lasts:
+            rules = bench.rules
+            bench.rules = [*rules[: index + 1], *rules[index + 2 : lasts[-1] + 1], zero, *rules[lasts[-1] + 1 :]]
+
+
+def _leads_down(draft: Draft, within: model.Range) -> bool:
+    """True for steps that begin at the end of a range."""
+    basis = draft.basis
+    return isinstance(basis, model.Step) and basis.threshold is not None and basis.threshold == (within.low if basis.direction == "below" else within.high)
 
 
 def _bind_place(bench: Bench, index: int, draft: Draft, basis: model.Step) -> None:

@@ -5,8 +5,9 @@ from decimal import Decimal
 from typing import Literal
 
 from rulebook import lexicon, model
-from rulebook.builder.binding.bench import Bench, without_refused
+from rulebook.builder.binding.bench import Bench, percent, without_refused
 from rulebook.builder.drafts import Draft
+from rulebook.parser.forms import Compared
 from rulebook.parser.reader import Worth
 
 
@@ -170,6 +171,38 @@ def _out_of_reach(bench: Bench, limit: model.Limit, rules: list[int]) -> bool:
     rule = bench.rules[rules[0] - 1]
     once = rule.kind in ("award", "earn") and isinstance(rule.basis, model.Once)
     return once and isinstance(rule.amount, model.Figure) and rule.amount.value < limit.amount
+
+
+def bind_no_more(bench: Bench) -> None:
+    """每完成1项加1分，超过5项不再加分: from a count on nothing more is moved, which is a bound of so many times the amount."""
+    for draft in list(bench.rules):
+        effect = draft.effect
+        if not isinstance(effect, model.NoEffect) or len(draft.tests) != 1 or not lexicon.pattern("no_more").match(draft.found.phrase.action.token.text):
+            continue
+        test = draft.tests[0]
+        rates = [rule for rule in bench.rules if rule.kind == effect.spares and rule.span[0] < draft.span[0] and _times(rule, test) is not None]
+        alone = len([rule for rule in bench.rules if rule.kind == effect.spares]) == 1
+        if test.low is None or test.low_word != "out" or len(rates) != 1 or not alone:
+            continue
+        times, amount = _times(rates[0], test), rates[0].amount
+        if times is None or not isinstance(amount, model.Figure):
+            continue
+        kind: Literal["most_gained", "most_lost"] = "most_gained" if effect.spares == "award" else "most_lost"
+        limit = model.Limit.made(kind=kind, amount=amount.value * times)
+        bench.rules.remove(draft)
+        bench.limits.append(replace(draft, kind=kind, effect=None, limit=limit))
+
+
+def _times(rule: Draft, test: Compared) -> int | None:
+    """How often a rate has acted where a figure is reached; None where it measures something else."""
+    basis = rule.basis
+    if test.low is None or not rule.units or percent(rule.units[-1]) != percent(test.unit):
+        return None
+    if isinstance(basis, model.Count | model.Time) and not basis.free:
+        return int(test.low // basis.per)
+    if isinstance(basis, model.Step) and basis.direction == "above":
+        return int((test.low - (basis.threshold or 0)) // basis.size)
+    return None
 
 
 def _each_way(draft: Draft) -> list[Draft]:

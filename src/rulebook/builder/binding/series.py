@@ -285,7 +285,7 @@ def refuse_open_counts(bench: Bench) -> None:
     for number, one in enumerate(bench.rules):
         beyond = one.kind == "no_effect" and any(t.low is not None and t.high is None for t in one.tests)
         if beyond and any(test.unit in other.units for other in counted for test in one.tests):
-            drop(bench, [one], "RB217")  # 超过3处的不再扣分: none, or no more?
+            drop(bench, [one], "RB217")  # 3处以上不再扣分: none, or no more?
         earned = one.kind == "earn" and one.units and not one.tests and isinstance(one.basis, model.Count)
         for other in bench.rules:
             if earned and other.kind == "earn" and any(test.unit in one.units for test in other.tests):
@@ -335,6 +335,7 @@ def refuse_overlaps(bench: Bench) -> None:
             if other is not one and other.found.start > one.found.start and overlap(bench.reader, one, other):
                 drop(bench, [one, other], "RB217")
     _refuse_tables(bench)
+    _refuse_beyond(bench)
     _refuse_scales(bench, tested)
     _refuse_begun(bench, tested)
     steps = [d for d in bench.rules if isinstance(d.basis, model.Step) and d.basis.threshold is None]
@@ -363,6 +364,24 @@ def _refuse_tables(bench: Bench) -> None:
             apart = {other.label or other.name} - {""}
             if any(percent(test.unit) in units and len(apart | ({row.label} - {""})) < 2 for row, test in tests):
                 drop(bench, [table, other], "RB217")
+
+
+def _refuse_beyond(bench: Bench) -> None:
+    """100%得10分，90%-99%得8分，90%以下每低1%扣1分: steps that begin where no row earns anything are taken from nothing."""
+    for table in bench.rules:
+        effect = table.effect
+        if not isinstance(effect, model.Bands) or effect.gives != "earn" or not all(row.within for row in effect.rows):
+            continue
+        units = {percent(test.unit) for row in table.rows for test in row.tests}
+        for step in bench.rules:
+            basis = step.basis
+            if step.kind != "deduct" or not isinstance(basis, model.Step) or basis.threshold is None or percent(basis.unit) not in units:
+                continue
+            ranges = [row.within for row in effect.rows if row.within is not None]
+            ends = [within.low if basis.direction == "below" else within.high for within in ranges]
+            inside = (end is None or (end < basis.threshold if basis.direction == "below" else end > basis.threshold) for end in ends)
+            if not any(inside):
+                drop(bench, [table, step], "RB217")
 
 
 def _compared(draft: Draft) -> tuple[Compared, ...]:

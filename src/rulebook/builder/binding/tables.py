@@ -41,6 +41,7 @@ def bind_counts(bench: Bench) -> None:
                     if isinstance(draft.effect, model.Deduct | model.Award | model.Earn | model.Zero):
                         draft.effect = draft.effect.model_copy(update={"basis": draft.basis})
             _reach(run)
+            _reach_on(run)
             if not fines and _has_hole(run):
                 _reach_each(bench, run)
             if fines and _has_hole(run):
@@ -110,6 +111,15 @@ def _reach(run: list[Draft]) -> None:
     if rising and not run[-1].otherwise and not (run[-1].kind == "zero" and run[0].kind == "earn"):
         last = run[-1].tests[0]
         run[-1].tests = (last._replace(high=None, high_word=""),)
+
+
+def _reach_on(run: list[Draft]) -> None:
+    """完成100件得10分，少于60件不得分: where few earn nothing, the largest count that earns most holds from there on."""
+    ends = [draft for draft in run if draft.kind == "zero" and len(draft.tests) == 1 and draft.tests[0].low is None]
+    earned = [draft for draft in run if draft.kind == "earn" and len(draft.tests) == 1 and draft.tests[0].low is not None]
+    top = max(earned, key=lambda draft: draft.tests[0].low or 0, default=None)
+    if ends and top is not None and all(_worth(draft) < _worth(top) for draft in earned if draft is not top):
+        top.tests = (top.tests[0]._replace(high=None, high_word=""),)
 
 
 def _reach_each(bench: Bench, run: list[Draft]) -> None:
@@ -246,6 +256,11 @@ _COPULA = "".join(lexicon.of_class("COPULA"))
 
 def _nested(reader: Reader, group: list[Draft]) -> list[Draft]:
     """低于99%扣1分；低于95%扣3分: farther figures that cost more hold the nearer ones; the farthest that is passed decides."""
+    nearest = [draft for draft in group if merged(reader, draft.tests).low is None]
+    rest = [draft for draft in group if draft not in nearest]
+    if len(nearest) == 1 and len(rest) > 1 and not any(meet(reader, nearest[0].tests, draft.tests, touching=True) for draft in rest):
+        ordered = _nested(reader, rest)  # 3天以内扣1分，超过3天扣3分，超过10天不得分
+        return [*ordered, nearest[0]] if ordered and _fine(nearest[0]) < min(map(_fine, rest)) else []
     return _farther(reader, group) or _farther(reader, group[::-1])  # written from either end
 
 

@@ -381,6 +381,10 @@ def choose_near(tokens: Tokens) -> Tokens:
             continue
         before = out[index - 1] if index else None
         rest = out[index + 2 :]
+        if _not_even_one(out, index):
+            start = index - (before is not None and before.kind == "FIND")
+            out[start : index + 2] = [token.as_text() for token in out[start : index + 2]]
+            continue
         if any(token.kind == "EACH" or token.kind == "LACK" for token in out[max(0, index - 3) : index]):
             continue
         amid = before is not None and is_words(before) and bool(rest) and is_words(rest[0])
@@ -410,6 +414,14 @@ def choose_near(tokens: Tokens) -> Tokens:
             if found and before is not None:
                 out[index - 1] = before.as_text()  # 发生三级事故: what happens has a name
     return out
+
+
+def _not_even_one(tokens: Tokens, index: int) -> bool:
+    """无一人违纪得10分, 未发生一起事故的加2分: that there is none is what is rewarded, and nothing is counted."""
+    if tokens[index].numbers[0] != 1 or lexicon.pattern("not_one").search("".join(token.text for token in tokens[max(0, index - 3) : index])) is None:
+        return False
+    effect = next((token for token in tokens[index:] if token.kind in VERBS | COMPLETE or token.text in ("。", "；")), None)
+    return effect is not None and effect.kind in ("EARN", "AWARD", "AWARD_MORE", "FULL", "NO_EFFECT")
 
 
 def _others(tokens: Tokens, index: int) -> bool:
