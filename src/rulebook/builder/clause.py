@@ -296,10 +296,21 @@ class _Naming:
                 needed=falls_short or (wanted and bool(highs)),
                 source=f"label {name}",
             )
-        high = Decimal(100) if unit == "%" else Decimal(BOUNDS.count)
+        above = distance and measured is not None and measured.direction == "above"
+        high = Decimal(100) if unit == "%" and not self._passes_all(above, name) else Decimal(BOUNDS.count)
         return self.add(
             name, "number", made, unit=unit, low=Decimal(0), high=high, best=best, source=f"quantity {name}"
         )
+
+    def _passes_all(self, above: bool, name: str) -> bool:
+        """True for a percentage that may be more than all: a growth, how far above, and a rate of which the clause rewards more than 100%."""
+        if above or lexicon.pattern("growth").search(name):
+            return True
+        steps = (draft.basis for draft in self.bench.rules if isinstance(draft.basis, model.Step))
+        if any(step.direction == "above" and step.threshold is not None and step.threshold >= 100 for step in steps):
+            return True
+        tests = (test for draft in self.bench.rules for one in (draft, *draft.rows) for test in one.tests if test.unit in lexicon.terms()["percent"])
+        return any(test.low is not None and (test.low > 100 or (test.low == 100 and test.low_word == "out")) for test in tests)
 
     def _named_elsewhere(self, unit: str) -> str:
         for other in self.bench.rules:

@@ -74,9 +74,13 @@ def _otherwise(seen: Seen) -> str | None:
 def _count(seen: Seen) -> str | None:
     """A count beside another that it does not take in: an allowance, a threshold, a second unit."""
     made = seen.made
+    text = seen.reader.text.folded
+    if isinstance(made.basis, model.Count | model.Time) and lexicon.pattern("longest").match(text, made.found.end):
+        return "RB215"  # 逾期1天扣1分，最长不超过10天: no more is charged, or no more is allowed?
     if not isinstance(made.basis, model.Count):
         return None
-    text = seen.reader.text.folded
+    if lexicon.pattern("allowed_after").match(text, made.found.end):
+        return "RB215"  # 每处扣1分，允许2处
     start = max(text.rfind(stop, 0, made.found.start) for stop in "。；\n") + 1
     before = text[start : made.found.start].rstrip("，")
     allowed = lexicon.pattern("allowed").search(before)
@@ -86,8 +90,6 @@ def _count(seen: Seen) -> str | None:
     reached = lexicon.pattern("reached").search(before)
     if reached is not None and reached["unit"] in made.units and made.found.context:
         return "RB215"  # 缺席达到3次的，每次扣1分
-    if lexicon.pattern("allowed_after").match(text, made.found.end):
-        return "RB215"  # 每处扣1分，允许2处
     if len(set(made.units)) < len(made.units) and made.basis.per != 1:
         return "RB215"  # 每10人少1人
     each = any(isinstance(piece, Counted) and piece.each for piece in seen.phrase.pieces)
@@ -129,7 +131,8 @@ def _rank(seen: Seen) -> str | None:
 def _forfeits(seen: Seen) -> str | None:
     """每缺一项扣除该项分: the points of the part that is missing, which no rule states."""
     own = any(word in seen.phrase.action.token.text for word in lexicon.of_class("OWN"))
-    lacks = any(isinstance(piece, Counted) and piece.each and piece.word is not None and piece.word.kind == "LACK" for piece in seen.phrase.pieces)
+    of_that = lexicon.term("of_that", "part") in seen.phrase.action.token.text
+    lacks = any(isinstance(piece, Counted) and (piece.each or of_that) and piece.word is not None and piece.word.kind == "LACK" for piece in seen.phrase.pieces)
     return "RB215" if seen.phrase.action.kind == "zero" and own and lacks else None
 
 

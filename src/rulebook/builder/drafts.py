@@ -93,6 +93,10 @@ def _prepared(reader: Reader, found: Found) -> Draft:
     if phrase.adverb("POOL") and phrase.action.kind not in LIMITS:
         raise Ambiguous("RB206")  # 合计 bounds several rules; a single effect has nothing to add up
     made.label = clean(_condition(reader.text, phrase))
+    if phrase.otherwise is not None and phrase.action.kind in ("deduct", "zero") and lexicon.pattern("other_people").match(phrase.otherwise.text + made.label):
+        made.otherwise, made.label = False, phrase.otherwise.text + made.label  # 其他人员每次扣1分: some of them, and no other case
+    if any(isinstance(piece, Counted) and piece.number > 1 and not piece.each for piece in phrase.pieces) and made.label[:1] in lexicon.terms()["both"]:
+        made.label = made.label[1:]  # 两项都未完成的: what is counted is 未完成
     made.tests = tuple(piece for piece in phrase.pieces if isinstance(piece, Compared))
     stepped = any(isinstance(piece, Stepped) for piece in phrase.pieces)
     if not stepped and any(len(test.tokens) == 1 and not _whole(test) for test in made.tests):

@@ -13,12 +13,20 @@ from rulebook.builder.binding.figures import (
     bind_scale,
     bind_thresholds,
 )
-from rulebook.builder.binding.limits import bind_limits, bind_no_more, bind_open, bind_parts_worth, bind_scales, bind_worths
+from rulebook.builder.binding.limits import (
+    bind_limits,
+    bind_no_more,
+    bind_open,
+    bind_parts_worth,
+    bind_scales,
+    bind_worths,
+)
 from rulebook.builder.binding.series import (
     bind_exempt,
     bind_free,
     bind_ladders,
     bind_lower,
+    bind_one_thing,
     bind_parts,
     bind_shared,
     bind_shares,
@@ -27,11 +35,12 @@ from rulebook.builder.binding.series import (
     refuse_overlaps,
     refuse_twins,
 )
-from rulebook.builder.binding.tables import bind_bands, bind_counts, bind_kept, bind_levels, bind_twins
+from rulebook.builder.binding.tables import bind_bands, bind_counts, bind_kept, bind_levels, bind_places, bind_twins
 
 STEPS: tuple[Callable[[Bench], None], ...] = (
     bind_shares,
     bind_so_on,
+    bind_one_thing,
     bind_scale,
     bind_edges,
     bind_more,
@@ -53,6 +62,7 @@ STEPS: tuple[Callable[[Bench], None], ...] = (
     bind_no_more,
     bind_kept,
     bind_levels,
+    bind_places,
     bind_bands,
     refuse_overlaps,
     refuse_open_counts,

@@ -221,9 +221,21 @@ def bind_thresholds(bench: Bench) -> None:
             below_from.update((unit, figure) for figure in figures if figure is not None)
         if figures:
             basis = effect.basis.model_copy(update={"threshold": figures.pop(), "unit": unit})
+            if not below and unit == "%" and basis.threshold == _ALL:
+                _open_above(bench)
             changed = effect.model_copy(update={"basis": basis})
             bench.rules[index] = replace(draft, effect=changed, basis=basis)
     without_refused(bench)
+
+
+_ALL = Decimal(100)
+
+
+def _open_above(bench: Bench) -> None:
+    """完成率100%得10分，每超1%加1分: where more than all is rewarded, all is reached by more than all."""
+    for draft in bench.rules:
+        whole = [test.low == test.high == _ALL and percent(test.unit) == "%" for test in draft.tests]
+        draft.tests = tuple(test._replace(high=None, high_word="") if all_of else test for test, all_of in zip(draft.tests, whole, strict=True))
 
 
 def bind_bottom(bench: Bench) -> None:

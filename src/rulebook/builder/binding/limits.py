@@ -156,7 +156,8 @@ def _is_of_the_same(bench: Bench, draft: Draft) -> bool:
     """发现一处扣1分，同一问题不重复扣分: beside a count it says what counts as one, and bounds nothing."""
     words = bench.reader.text.folded[slice(*draft.span)]
     counted = any(isinstance(rule.basis, model.Count) for rule in bench.rules)
-    return draft.kind == "once" and counted and lexicon.pattern("same_only").match(words) is not None
+    same = lexicon.pattern("same_only").match(words)
+    return counted and same is not None and (draft.kind == "once" or (draft.kind == "highest_only" and same["day"] is not None))
 
 
 def _moving(rule: Draft) -> str:

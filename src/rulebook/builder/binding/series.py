@@ -6,7 +6,7 @@ from decimal import Decimal
 from rulebook import lexicon, model
 from rulebook.builder.binding.bench import Bench, drop, is_unsaid, meet, overlap, percent, refuse, without_refused
 from rulebook.builder.drafts import Draft
-from rulebook.builder.names import denies
+from rulebook.builder.names import clean, denies
 from rulebook.parser.forms import Compared, Counted, Piece
 
 
@@ -29,7 +29,12 @@ def refuse_twins(bench: Bench) -> None:
 def bind_shares(bench: Bench) -> None:
     """每项2分，缺一项扣2分: what each part is worth, said before what its loss costs, is no rule. 每项2分，不符合不得分: of that part?"""
     for draft in list(bench.rules):
-        if draft.kind != "earn" or not is_unsaid(draft) or not isinstance(draft.basis, model.Count):
+        if draft.kind != "earn" or not isinstance(draft.basis, model.Count):
+            continue
+        for other in bench.rules:
+            if other.kind == "zero" and isinstance(other.basis, model.Once) and not other.tests and denies(other.label, draft.label):
+                other.idle = True  # 每项合格得1分，不合格得0分: what is not counted earns nothing
+        if not is_unsaid(draft):
             continue
         after = [other for other in bench.rules if other.span[0] > draft.span[0]]
         costs = [other for other in after if other.kind == "deduct" and other.amount == draft.amount]
@@ -211,6 +216,27 @@ def _emptied(draft: Draft, ladder: Draft) -> Draft:
     reached = Compared(draft.ordinal.tokens, Decimal(draft.ordinal.number), "in", None, "", ladder.units[0])
     once = model.Once.made()
     return replace(draft, effect=model.Zero.made(basis=once), basis=once, tests=(reached,), label="", name="", named_by="", units=(), ordinal=None)
+
+
+def bind_one_thing(bench: Bench) -> None:
+    """工期每延误1天扣1分，延误超过10天不得分: what is compared is what is counted, where the words of the count end in its words."""
+    for rate in bench.rules:
+        if not isinstance(rate.basis, model.Count | model.Time) or rate.tests or not rate.units or rate.kind not in ("deduct", "award", "earn"):
+            continue
+        words = _counted_words(rate)
+        for level in bench.rules:
+            if len(level.tests) != 1 or level.any_of or level.tests[0].unit != rate.units[-1] or not level.label:
+                continue
+            label = lexicon.pattern("cumulative").sub("", level.label)
+            if level.label != rate.name and words.endswith(label):
+                rate.name, rate.named_by = (rate.name if label in rate.name else words), "label"
+                level.label = level.measured = level.name = rate.name
+
+
+def _counted_words(draft: Draft) -> str:
+    """The words that stand with a count, without those that count: 工期延误, 会议缺席."""
+    head = draft.found.phrase.action.token.start
+    return clean("".join(t.text for t in draft.found.phrase.tokens if t.start < head and t.kind in ("TEXT", "LACK", "OVERDUE", "NOUN")))
 
 
 def bind_exempt(bench: Bench) -> None:
@@ -399,7 +425,10 @@ def _tell_apart(bench: Bench, steps: list[Draft], levels: list[Draft]) -> None:
             level.measured = level.label = names.pop()
     for step in steps:
         assert isinstance(step.basis, model.Step)
+        alike = [level for level in levels if level.label and _step_words(step).endswith(level.label) and len(level.tests) == 1]
         step.name, step.named_by = step.name + lexicon.term("name", step.basis.direction), "label"
+        for level in alike:  # 每低1%扣1分，低5%以上不得分: so far below
+            level.label = level.measured = level.name = step.name
 
 
 def _tell_ways_apart(bench: Bench, steps: list[Draft]) -> None:
@@ -416,6 +445,12 @@ def _tell_ways_apart(bench: Bench, steps: list[Draft]) -> None:
                 other.name, other.named_by = subject + lexicon.term("name", other.basis.direction), "label"
                 if not step.measured:
                     step.name, step.named_by = subject + lexicon.term("name", step.basis.direction), "label"
+
+
+def _step_words(step: Draft) -> str:
+    """The words of a step without those that count: 增速低."""
+    head = step.found.phrase.action.token.start
+    return clean("".join(t.text for t in step.found.phrase.tokens if t.start < head and t.kind in ("TEXT", "LOWER", "HIGHER")))
 
 
 def _refuse_scales(bench: Bench, tested: list[Draft]) -> None:

@@ -142,6 +142,8 @@ def _counts(draft: Draft) -> bool:
     """True for an outcome of a count: 1次得85分, ≥4次得0分, 3处以上扣2分."""
     if draft.kind not in ("earn", "zero", "deduct", "award", "no_effect") or _is_beside(draft):
         return False
+    if any(lexicon.pattern("in_a_row").search(token.text) for token in draft.found.phrase.tokens if token.kind == "TEXT"):
+        return False  # 连续两次 are not two in all
     if draft.exact is not None:
         return draft.exact.unit not in lexicon.of_class("TIME_UNIT")  # 迟到10分钟扣1分 means at least so long
     return bool(draft.tests) and not draft.any_of and all(t.unit in lexicon.of_class("MEASURE") for t in draft.tests)
@@ -350,6 +352,27 @@ def joined(bench: Bench, run: list[Draft], effect: model.Bands) -> Draft:
     )  # fmt: skip
 
 
+def bind_places(bench: Bench) -> None:
+    """前3名分别得10分、9分、8分，第4名及以后得6分: places by name are numbers, where other places beside them are."""
+    out: list[Draft] = []
+    for draft in bench.rules:
+        near = [one for one in bench.rules if one is not draft and one.found.sentence == draft.found.sentence and _is_outcome(one)]
+        placed = [test for one in near for test in one.tests if test.unit in lexicon.terms()["rank_unit"]]
+        rows = draft.effect.rows if isinstance(draft.effect, model.Bands) and draft.effect.gives == "earn" else ()
+        numbers = [lexicon.pattern("place").fullmatch(row.label or "") for row in rows]
+        if not placed or not rows or not all(numbers):
+            out.append(draft)
+            continue
+        for row, match in zip(rows, numbers, strict=True):
+            assert match is not None
+            assert not isinstance(row.outcome, model.NoChange | model.ZeroPoints)
+            number, effect = Decimal(match["number"]), model.Earn.made(amount=row.outcome, basis=model.Once.made())
+            test = placed[0]._replace(low=number, low_word="in", high=number, high_word="in")
+            name = lexicon.term("name", "rank")
+            out.append(replace(draft, kind="earn", effect=effect, amount=row.outcome, tests=(test,), label=name, name=name, named_by="label"))
+    bench.rules = out
+
+
 def bind_bands(bench: Bench) -> None:
     """Two or more outcomes side by side (得3分，得1分，不得分) are one row each of one table; one alone is 'full, then deduct'."""
     out: list[Draft] = []
@@ -511,7 +534,9 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
         granted = replace(earn, effect=earn.effect.model_copy(update={"granted": True}))
         return [granted if draft is earn else draft for draft in run]
     if len(run) == 1:
-        return run
+        alone = not others and not any(draft.kind in ("earn", "zero") for draft in bench.rules if draft is not run[0])
+        short = alone and not bench.alone and lexicon.pattern("falls_short").match(earns[0].label)
+        return [refuse(bench, run, "RB217")] if short else run  # 未按期完成的得5分: and who has done it in time?
     heads = lexicon.pattern("divides").search(earns[0].label)
     if heads is not None and is_grade(heads["grade"]):
         return [refuse(bench, run, "RB217")]  # 考核结果分为优秀（90-100分）、良好（80-89分）: what is scored, or what a score is called?

@@ -444,7 +444,7 @@ def _rows_of_counts(tokens: Tokens) -> set[int]:
     """1项不符合得2分，2项不符合得1分: where the numbers of rows that say the same of the same measure stand."""
     rows: list[tuple[int, str, str]] = []
     for index, token in enumerate(tokens):
-        if token.kind != "NUM" or kind_at(tokens, index + 1) != "MEASURE" or tokens[index + 1].text in _NAMING:
+        if token.kind != "NUM" or not _may_vary(tokens, index) or tokens[index + 1].text in _NAMING:
             continue
         start = next((n + 1 for n in range(index - 1, -1, -1) if tokens[n].kind == "STOP"), 0)
         end = next((n for n in range(index, len(tokens)) if tokens[n].kind in _ENDING), len(tokens))
@@ -459,6 +459,12 @@ def _rows_of_counts(tokens: Tokens) -> set[int]:
         for other, its, others in rows
         if tokens[other].numbers != tokens[index].numbers and measure == its and (words in others or others in words)
     }
+
+
+def _may_vary(tokens: Tokens, index: int) -> bool:
+    """True for a number with a measure, and for 提前10天: of time only where its words say that so much has passed."""
+    kind = kind_at(tokens, index + 1)
+    return kind == "MEASURE" or (kind == "TIME_UNIT" and index > 0 and lexicon.pattern("by_days").search(tokens[index - 1].text) is not None)
 
 
 _NAMING = lexicon.terms()["naming"]
