@@ -273,7 +273,8 @@ class _Naming:
         falls_short = measured is not None and measured.direction == "below" and asked is not None
         if falls_short and asked is not None:
             best = best or _plain(asked)
-        if unit in lexicon.of_class("MEASURE") or any(f.type == "count" and f.unit == unit for f in self.known.values()):
+        rated = any(draft.units[-1:] == (unit,) for draft in self.bench.rules if isinstance(draft.basis, model.Count | model.Time))
+        if rated or unit in lexicon.of_class("MEASURE") or any(f.type == "count" and f.unit == unit for f in self.known.values()):
             named = name not in (lexicon.term("name", "quantity"), *lexicon.terms()["gathers"], *lexicon.of_class("FIND"))
             wanted = made.kind in ("deduct", "zero") and all(t.low is None for t in made.tests)
             counted = [f.name for f in self.known.values() if f.type == "count" and f.unit == unit]
@@ -284,7 +285,8 @@ class _Naming:
             highs = [high for high in (t.high for t in made.tests) if high is not None]
             best = _plain(max(highs) + 1) if wanted and highs else best
             tests = [test for draft in (made, *made.rows) for test in draft.tests]
-            ranks = any(test.tokens[0].text in lexicon.terms()["rank"] for test in tests) or (moves_in_rank(made) and not distance)
+            placed = (test for test in tests if test.unit in lexicon.terms()["rank_unit"] or test.unit not in lexicon.of_class("MEASURE"))
+            ranks = any(test.tokens[0].text in lexicon.terms()["rank"] for test in placed) or (moves_in_rank(made) and not distance)
             if ranks and (len(name) < 2 or not named):
                 name, named = lexicon.term("name", "rank"), True
             return same or self.add(

@@ -37,6 +37,8 @@ class Draft:
     amid: Compared | None = None
     """A number amid the words, 2项不符合: part of them, unless another row says the same of another number."""
     free: int = 0
+    upto: Decimal | None = None
+    """5天以内每天扣1分: how far a rate goes; what is beyond stands in another rule."""
     any_of: tuple[tuple[str, tuple[Compared, ...]], ...] = ()
     ordinal: Ordinal | None = None
     amount: model.Amount | None = None
@@ -87,12 +89,14 @@ def draft(reader: Reader, found: Found) -> Draft:
 
 def _prepared(reader: Reader, found: Found) -> Draft:
     """Condition, name, tests, basis and amount: what every effect may have."""
-    found = _reaching(found)
+    found = _limiting(_reaching(found))
     phrase = found.phrase
     made = Draft(found, phrase.action.kind, otherwise=phrase.otherwise is not None)
     if phrase.adverb("POOL") and phrase.action.kind not in LIMITS:
         raise Ambiguous("RB206")  # 合计 bounds several rules; a single effect has nothing to add up
     made.label = clean(_condition(reader.text, phrase))
+    if lexicon.pattern("only_links").fullmatch(made.label):
+        made.label = ""  # 从第3次起
     if phrase.otherwise is not None and phrase.action.kind in ("deduct", "zero") and lexicon.pattern("other_people").match(phrase.otherwise.text + made.label):
         made.otherwise, made.label = False, phrase.otherwise.text + made.label  # 其他人员每次扣1分: some of them, and no other case
     if any(isinstance(piece, Counted) and piece.number > 1 and not piece.each for piece in phrase.pieces) and made.label[:1] in lexicon.terms()["both"]:
@@ -151,6 +155,19 @@ def _prepared(reader: Reader, found: Found) -> Draft:
     made.span = _place(reader, made)
     made.text = reader.text.original[made.span[0] : made.span[1]].strip()
     return made
+
+
+def _limiting(found: Found) -> Found:
+    """不足10人的每少1人, 超过5分钟每分钟: a figure of what is counted, right before the count, is its condition."""
+    pieces = found.phrase.pieces
+    at = next((n for n, piece in enumerate(pieces) if isinstance(piece, Compared)), None)
+    if at is None or found.condition or len(found.phrase.alternatives) != 1:
+        return found
+    test, rest = pieces[at], pieces[at + 1 :]
+    counts = [piece for piece in rest if isinstance(piece, Counted) and piece.each]
+    if len(counts) != 1 or not isinstance(test, Compared) or _unit(counts[0].units) != test.unit:
+        return found
+    return found._replace(condition=pieces[: at + 1], phrase=replace(found.phrase, alternatives=(rest,)))
 
 
 def _reaching(found: Found) -> Found:
@@ -282,6 +299,9 @@ def _conditioned(reader: Reader, made: Draft) -> None:
             )  # fmt: skip
             made.label = label or made.label
             return  # 人数少于10人的，每少1人扣1分: what is measured is how many there are
+        if counts and within.low is None and within.high is not None and within.high_in and tests[0].high_word == "or_less":
+            made.upto, made.label = within.high, made.label or label  # `bind_upto` asks what is beyond
+            return
         if not counts or within.low is None or within.high is not None or within.low_in or within.low % 1:
             raise Ambiguous("RB215")
         made.free, made.label = int(within.low), made.label or label  # `bind_free` asks whether an allowance is stated
@@ -314,7 +334,9 @@ def _from(reader: Reader, made: Draft, test: Compared) -> None:
     below = made.basis.direction == "below"
     low, high = within.low, within.high
     edge = (high if high is not None else low) if below else (low if low is not None else high)
-    if edge is None or (low is not None and high is not None and low != high):
+    if edge is not None and low is not None and high is not None and low != high:
+        edge, made.upto = (high, low) if below else (low, high)  # 60%-80%每低1%: `bind_upto` asks what is beyond
+    if edge is None:
         raise Ambiguous("RB215")  # 97%以上为合格，每降1个百分点: from the standard that the condition states
     unit = lexicon.terms()["percent"].get(made.basis.unit, made.basis.unit)
     bare = edge == 0 and not test.unit and unit == "%"  # 变动率大于0，每超过一个百分点: nothing is nothing in every unit

@@ -273,6 +273,9 @@ def bind_free(bench: Bench) -> None:
     """3次以内不扣分，超过3次的，每次扣1分: beyond a stated allowance each one counts. Where none is stated, what counts is open."""
     for index, draft in enumerate(bench.rules):
         basis = draft.basis
+        if not draft.free and isinstance(basis, model.Count | model.Time) and lexicon.pattern("excess").fullmatch(draft.label):
+            allowed = [t.high for other in bench.rules if other.kind == "no_effect" for t in other.tests if t.unit in draft.units and t.high is not None]
+            draft.free = int(allowed[-1]) if len(allowed) == 1 else 0  # 3次以内不扣分，超过的每次扣1分
         if not draft.free:
             continue
         assert isinstance(basis, model.Count | model.Time)
@@ -290,6 +293,25 @@ def bind_free(bench: Bench) -> None:
         bench.rules[index] = replace(
             draft, effect=effect, basis=basis, name=name, named_by="label" if name else "", label=""
         )
+    for draft in bench.rules:
+        if draft.kind == "no_effect" and len(draft.tests) == 1 and draft.tests[0].tokens[0].text == lexicon.term("foremost", "first"):
+            high = draft.tests[0].high
+            goes_on = (other.free == high or (other.ordinal is not None and other.ordinal.onward and other.ordinal.number - 1 == high) for other in bench.rules)
+            if not any(goes_on):
+                bench.refused.append((draft, "RB215"))  # 前3项不扣分: and the fourth, one or four of them?
+    without_refused(bench)
+
+
+def bind_upto(bench: Bench) -> None:
+    """逾期5天以内每天扣1分，超过5天不得分: a rate that ends where all is taken needs no end of its own. Else what is beyond is open."""
+    for draft in bench.rules:
+        if draft.upto is None:
+            continue
+        below = isinstance(draft.basis, model.Step) and draft.basis.direction == "below"
+        tests = [test for other in bench.rules if other.kind == "zero" for test in other.tests if percent(test.unit) == percent(draft.units[-1])]
+        ends = [(test.high, test.low) if below else (test.low, test.high) for test in tests]
+        if not any(far is None and near in (draft.upto, draft.upto + 1) for near, far in ends):
+            bench.refused.append((draft, "RB215"))
     without_refused(bench)
 
 

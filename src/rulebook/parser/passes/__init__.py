@@ -65,7 +65,7 @@ PASSES: tuple[tuple[Callable[[Tokens], Tokens], frozenset[str]], ...] = (
     (choose_nouns, frozenset({"EACH", "LACK", "FIND"})),
     (split_bound, frozenset({"BINDING"})),
     (choose_numbered, frozenset()),
-    (choose_later, frozenset(lexicon.terms()["thereafter"])),
+    (choose_later, frozenset(lexicon.terms()["thereafter"]) | {"AGAIN"}),
     (join_measures, frozenset({"（"})),
     (choose_rates, frozenset({"BY"})),
     (choose_turns, frozenset({"LOWER", "HIGHER", "LACK"})),

@@ -199,7 +199,10 @@ def choose_later(tokens: Tokens) -> Tokens:
         if token.kind == "ORDINAL":
             spelled = kind_at(tokens, index + 1) == "NUM"
             named = (tokens[index + 1].numbers[0] if spelled else Decimal(1), text_at(tokens, index + 1 + spelled))
-        if token.text in lexicon.terms()["thereafter"] and kind_at(tokens, index + 1) == "EACH":
+        told = _again(tokens, index)
+        if told:  # 首次不扣分，再次发现的每次扣2分
+            tokens = [*tokens[:index], token._replace(end=tokens[told - 1].end), *tokens[told:]]
+        if (told or token.text in lexicon.terms()["thereafter"]) and kind_at(tokens, index + 1) == "EACH":
             at = index + 2 + (kind_at(tokens, index + 2) == "NUM" and tokens[index + 2].numbers[0] == 1)
             if named is not None and kind_at(tokens, at) == "MEASURE" and text_at(tokens, at) == named[1]:
                 start = token.start
@@ -215,6 +218,15 @@ def choose_later(tokens: Tokens) -> Tokens:
         out.append(token)
         index += 1
     return out
+
+
+def _again(tokens: Tokens, index: int) -> int:
+    """Where 每 stands behind 再次, 再次发现的; nought where it does not."""
+    if not tokens[index].has("AGAIN") and tokens[index].kind != "AGAIN":
+        return 0
+    after = index + 1 + (index + 1 < len(tokens) and (tokens[index + 1].kind == "FIND" or tokens[index + 1].has("FIND")))
+    after += text_at(tokens, after) in lexicon.terms()["particle"]
+    return after if kind_at(tokens, after) == "EACH" or (after < len(tokens) and tokens[after].has("EACH")) else 0
 
 
 _FIGURED = COMPARATORS | BEYOND | {"EQUAL"}
@@ -377,7 +389,12 @@ def choose_near(tokens: Tokens) -> Tokens:
     rows = _rows_of_counts(out)
     for index, token in enumerate(out):
         after = out[index + 1] if index + 1 < len(out) else None
-        if token.kind != "NUM" or after is None or after.kind not in ("MEASURE", "TIME_UNIT") or index in rows:
+        if token.kind != "NUM" or after is None or after.kind not in ("MEASURE", "TIME_UNIT"):
+            continue
+        if index and out[index - 1].text == lexicon.term("foremost", "first") and _spared(out[index + 2 :]):
+            out[index - 1] = out[index - 1]._replace(kind="AT_MOST", classes=())  # 前两次不扣分
+            continue
+        if index in rows:
             continue
         before = out[index - 1] if index else None
         rest = out[index + 2 :]
@@ -407,6 +424,9 @@ def choose_near(tokens: Tokens) -> Tokens:
         fault = lasts and after.text in lexicon.terms()["long_time"] and bool(rest) and rest[0].text[:1] in _DENIALS
         fault = fault and (before is None or before.kind == "STOP" or not before.classes)  # 一年未演练: so long nothing was done
         within = lasts and bool(rest) and rest[0].text.startswith(tuple(lexicon.terms()["within"]))
+        if within and before is not None and rest[0].text in lexicon.terms()["within"] and _is_late(before):
+            out[index + 2] = rest[0]._replace(kind="OR_LESS", classes=())  # 逾期5天内: so late at most
+            continue
         numbered = not token.text.isascii() and after.text in lexicon.terms()["numbered"] and not _measures(out, index)
         numbered = numbered and ((bool(rest) and is_words(rest[0])) or _others(tokens, index))
         if several or grade or found or within or fault or numbered or (amid and names):  # 三包期, 三级教育, 30分钟内: part of a name
@@ -416,12 +436,22 @@ def choose_near(tokens: Tokens) -> Tokens:
     return out
 
 
+def _spared(rest: Tokens) -> bool:
+    """True where what follows costs nothing."""
+    return bool(rest) and (rest[0].kind == "NO_EFFECT" or (is_words(rest[0]) and kind_at(rest, 1) == "NO_EFFECT"))
+
+
 def _not_even_one(tokens: Tokens, index: int) -> bool:
     """无一人违纪得10分, 未发生一起事故的加2分: that there is none is what is rewarded, and nothing is counted."""
     if tokens[index].numbers[0] != 1 or lexicon.pattern("not_one").search("".join(token.text for token in tokens[max(0, index - 3) : index])) is None:
         return False
     effect = next((token for token in tokens[index:] if token.kind in VERBS | COMPLETE or token.text in ("。", "；")), None)
     return effect is not None and effect.kind in ("EARN", "AWARD", "AWARD_MORE", "FULL", "NO_EFFECT")
+
+
+def _is_late(token: Token) -> bool:
+    """True for 逾期, 缺勤, 提前: words behind which time is an amount, and no date."""
+    return token.kind in ("OVERDUE", "LACK") or lexicon.pattern("by_days").search(token.text) is not None
 
 
 def _others(tokens: Tokens, index: int) -> bool:
@@ -464,7 +494,7 @@ def _rows_of_counts(tokens: Tokens) -> set[int]:
 def _may_vary(tokens: Tokens, index: int) -> bool:
     """True for a number with a measure, and for 提前10天: of time only where its words say that so much has passed."""
     kind = kind_at(tokens, index + 1)
-    return kind == "MEASURE" or (kind == "TIME_UNIT" and index > 0 and lexicon.pattern("by_days").search(tokens[index - 1].text) is not None)
+    return kind == "MEASURE" or (kind == "TIME_UNIT" and index > 0 and _is_late(tokens[index - 1]))
 
 
 _NAMING = lexicon.terms()["naming"]
