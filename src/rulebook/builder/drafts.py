@@ -377,7 +377,8 @@ def _basis(reader: Reader, made: Draft) -> tuple[model.Basis, tuple[str, ...]]:
     if not units:
         return model.Once.made(), ()
     per = 1
-    if phrase.adverb("RESPECTIVELY") and counts and not any(count.each for count in counts) and not _only_counts(phrase):
+    one_each = len(counts) == 1 and counts[0].number == 1 and phrase.pieces[-1:] == (counts[0],)  # 省级、市级刊物发表1篇分别加2分、1分
+    if phrase.adverb("RESPECTIVELY") and counts and not any(count.each for count in counts) and not _only_counts(phrase) and not one_each:
         return model.Once.made(), ()  # 第一、二、三名分别加3、2、1分: the number is part of a name
     if len(counts) == 1 and not counts[0].each:
         only = counts[0]  # 2次得70分: so many exactly, where other counts stand beside it; else it is refused

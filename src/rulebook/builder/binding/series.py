@@ -274,8 +274,8 @@ def bind_free(bench: Bench) -> None:
     for index, draft in enumerate(bench.rules):
         basis = draft.basis
         if not draft.free and isinstance(basis, model.Count | model.Time) and lexicon.pattern("excess").fullmatch(draft.label):
-            allowed = [t.high for other in bench.rules if other.kind == "no_effect" for t in other.tests if t.unit in draft.units and t.high is not None]
-            draft.free = int(allowed[-1]) if len(allowed) == 1 else 0  # 3次以内不扣分，超过的每次扣1分
+            ends = [t.high for other in bench.rules if other.kind == "no_effect" for t in other.tests if t.unit in draft.units and t.high is not None]
+            draft.free = int(ends[-1]) if len(ends) == 1 else 0  # 3次以内不扣分，超过的每次扣1分
         if not draft.free:
             continue
         assert isinstance(basis, model.Count | model.Time)
