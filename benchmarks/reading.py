@@ -18,7 +18,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from rulebook import lexicon
+from rulebook import lexicon, numerals
 from rulebook.cli.sentence import read_clause
 from rulebook.source import fold
 
@@ -148,7 +148,7 @@ def _keys(lines: tuple[str, ...], *, spoken: bool) -> Counter[tuple[Any, ...]]:
         if (
             kind == "bands"
             and gives in ("deduct", "award")
-            and not any(_figures(_split(row)[0]) for row in rows.split(";"))
+            and not any(_figures(_said(_split(row)[0])) for row in rows.split(";"))
         ):
             for outcome in (_split(row)[1] for row in rows.split(";")):
                 if outcome == "none":
@@ -171,6 +171,8 @@ def _keys(lines: tuple[str, ...], *, spoken: bool) -> Counter[tuple[Any, ...]]:
             keys[key("zero once")] += sum(_split(row)[1] == "0" for row in rows.split(";"))
         elif kind == "veto" or line.startswith("limit floor"):
             keys[key(line)] = 1
+        elif kind == "bands" and spoken and sorted(_split(row)[1] == "0" for row in rest.split(";")) == [False, True]:
+            keys.update(key(f"earn once {_split(row)[1]}" if _split(row)[1] != "0" else "zero once") for row in rest.split(";"))
         else:
             one = key(line)
             if kind == "bands" and spoken:
@@ -225,10 +227,18 @@ def _figures(text: str) -> tuple[Any, ...]:
     return tuple(Decimal(figure) for figure in re.findall(r"[0-9]+(?:\.[0-9]+)?", text))
 
 
+def _said(condition: str) -> str:
+    """第一名 and 两次 with figures, as a reading tells them."""
+    return _SPOKEN.sub(lambda match: str(numerals.read(match.group())), condition)
+
+
+_SPOKEN = re.compile("[一二两三四五六七八九十]{1,3}(?=[次项处个人天名位件])")
+
+
 def _band(row: str) -> tuple[Any, ...]:
     condition, _, outcome = row.strip().rpartition(":")
     outcome = outcome.strip()
-    figures = frozenset(_figures(condition))
+    figures = frozenset(_figures(_said(condition)))
     return (
         figures - {Decimal(0)} or figures,  # 5%以内扣1分: nothing is no fault
         "full" if "full" in outcome else "none" if "none" in outcome else _figures(outcome),
