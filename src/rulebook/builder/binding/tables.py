@@ -26,6 +26,7 @@ def bind_counts(bench: Bench) -> None:
         )
         if met and after.kind == "earn" and after.exact is not None:  # 符合标准得3分，1项不符合得2分: none is wrong
             draft.exact = after.exact._replace(low=Decimal(0), high=Decimal(0))
+    _beyond_named(bench)
     for run in [*runs(bench.rules, _counts), *(run for run in runs(bench.rules, _days) if _is_dense(run))]:
         units = {draft.exact.unit if draft.exact else draft.tests[0].unit for draft in run}
         several = any(draft.exact is None or draft.exact.low != 1 for draft in run)
@@ -44,6 +45,8 @@ def bind_counts(bench: Bench) -> None:
             _reach_on(run)
             if not fines and _has_hole(run):
                 _reach_each(bench, run)
+            if not fines and _misses_none(run) and not any(draft.kind == "earn" and draft not in run for draft in bench.rules):
+                bench.refused.extend((draft, "RB217") for draft in run)
             if fines and _has_hole(run):
                 bench.refused.extend((draft, "RB217") for draft in run)
             elif fines:
@@ -64,6 +67,16 @@ def bind_counts(bench: Bench) -> None:
         elif draft.exact is not None and draft.exact.low != 1 and draft.kind != "zero":
             bench.refused.append((draft, "RB202"))
     without_refused(bench)
+
+
+def _beyond_named(bench: Bench) -> None:
+    """四项得1分，四项以上得0分: where a row names the figure itself, 以上 is what is more."""
+    named = {(draft.exact.unit, draft.exact.low) for draft in bench.rules if draft.exact is not None and draft.kind in ("earn", "deduct", "award")}
+    for draft in bench.rules:
+        draft.tests = tuple(
+            test._replace(low_word="out") if test.high is None and (test.unit, test.low) in named and test.low_word == "or_more" and test.low != 1 else test
+            for test in draft.tests
+        )
 
 
 def _speak(bench: Bench, run: list[Draft]) -> None:
@@ -136,6 +149,13 @@ def _has_hole(run: list[Draft]) -> bool:
     """True where a count between two rows is in none: 缺1次扣1分，3次以上扣5分 says nothing of the second."""
     ranges = sorted((d.tests[0] for d in run if len(d.tests) == 1 and d.tests[0].low is not None), key=lambda t: t.low or 0)
     return any(a.high is not None and b.low is not None and b.low - a.high > 1 for a, b in pairwise(ranges))
+
+
+def _misses_none(run: list[Draft]) -> bool:
+    """1人未完成得8分，2人未完成得5分: what is earned where nobody is behind is not told."""
+    tests = [draft.tests[0] for draft in run if len(draft.tests) == 1]
+    none = any(test.low is None or test.low == 0 for test in tests) or any(draft.otherwise for draft in run)
+    return bool(tests) and not none and all(lexicon.pattern("amid_fault").match("的" * 2 + draft.label) for draft in run)
 
 
 def _counts(draft: Draft) -> bool:
