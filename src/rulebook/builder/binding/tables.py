@@ -155,7 +155,7 @@ def _misses_none(run: list[Draft]) -> bool:
     """1人未完成得8分，2人未完成得5分: what is earned where nobody is behind is not told."""
     tests = [draft.tests[0] for draft in run if len(draft.tests) == 1]
     none = any(test.low is None or test.low == 0 for test in tests) or any(draft.otherwise for draft in run)
-    return bool(tests) and not none and all(lexicon.pattern("amid_fault").match("的" * 2 + draft.label) for draft in run)
+    return bool(tests) and not none and all(lexicon.pattern("lags").search(draft.label) for draft in run)
 
 
 def _counts(draft: Draft) -> bool:
@@ -397,7 +397,7 @@ def bind_bands(bench: Bench) -> None:
     """Two or more outcomes side by side (得3分，得1分，不得分) are one row each of one table; one alone is 'full, then deduct'."""
     out: list[Draft] = []
     run: list[Draft] = []
-    others = [d for d in bench.rules if d.kind in ("deduct", "ladder")]
+    others = [d for d in bench.rules if d.kind in ("deduct", "ladder") or (isinstance(d.effect, model.Bands) and d.effect.gives == "deduct")]
     for draft in [*bench.rules, None]:
         if draft is not None and _is_outcome(draft) and not (run and _complete(run) and _opens(run, draft)):
             run.append(draft)
