@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from rulebook import model
 from rulebook.builder.binding.bench import Bench
+from rulebook.builder.binding.counts import bind_counts
 from rulebook.builder.binding.figures import (
     bind_bottom,
     bind_edges,
@@ -13,6 +14,7 @@ from rulebook.builder.binding.figures import (
     bind_scale,
     bind_thresholds,
 )
+from rulebook.builder.binding.levels import bind_kept, bind_levels
 from rulebook.builder.binding.limits import (
     bind_limits,
     bind_no_more,
@@ -21,6 +23,7 @@ from rulebook.builder.binding.limits import (
     bind_scales,
     bind_worths,
 )
+from rulebook.builder.binding.outcomes import bind_bands, bind_places, bind_twins
 from rulebook.builder.binding.series import (
     bind_exempt,
     bind_free,
@@ -36,7 +39,6 @@ from rulebook.builder.binding.series import (
     refuse_overlaps,
     refuse_twins,
 )
-from rulebook.builder.binding.tables import bind_bands, bind_counts, bind_kept, bind_levels, bind_places, bind_twins
 
 STEPS: tuple[Callable[[Bench], None], ...] = (
     bind_shares,

@@ -7,7 +7,7 @@ from typing import Literal
 
 from rulebook import lexicon, model
 from rulebook.builder.binding.bench import Bench, drop, percent, without_refused
-from rulebook.builder.binding.tables import bare_words
+from rulebook.builder.binding.rows import bare_words
 from rulebook.builder.drafts import Draft, Reader, moves_in_rank
 from rulebook.parser.forms import Compared, Counted, Stepped
 
