@@ -13,6 +13,7 @@ from rulebook.parser.forms import Words
 
 
 def worth(draft: Draft) -> Decimal:
+    """The most that a row earns, as a number to compare rows by; full marks are more than any figure."""
     if draft.kind == "zero":
         return Decimal(0)
     if isinstance(draft.amount, model.Interval):
@@ -23,6 +24,7 @@ def worth(draft: Draft) -> Decimal:
 
 
 def fine(draft: Draft) -> Decimal:
+    """What a row costs, as a number to compare rows by; all that there is is more than any figure."""
     return Decimal("Infinity") if draft.kind == "zero" else worth(draft)
 
 
@@ -44,6 +46,7 @@ def is_plain(draft: Draft) -> bool:
 
 
 def is_outcome(draft: Draft) -> bool:
+    """True for what is earned, or not, once."""
     return draft.kind in ("earn", "zero") and isinstance(draft.basis, model.Once)
 
 
