@@ -24,7 +24,7 @@ from rulebook.builder.binding.limits import (
     bind_worths,
 )
 from rulebook.builder.binding.outcomes import bind_bands, bind_places, bind_twins
-from rulebook.builder.binding.overlaps import refuse_open_counts, refuse_overlaps, refuse_twins
+from rulebook.builder.binding.overlaps import bind_headed, refuse_open_counts, refuse_overlaps, refuse_twins
 from rulebook.builder.binding.rates import bind_free, bind_one_thing, bind_parts, bind_so_on, bind_upto
 from rulebook.builder.binding.series import bind_exempt, bind_ladders, bind_lower, bind_shared, bind_shares
 
@@ -56,6 +56,7 @@ STEPS: tuple[Callable[[Bench], None], ...] = (
     bind_levels,
     bind_places,
     bind_bands,
+    bind_headed,
     refuse_overlaps,
     refuse_open_counts,
     bind_scales,

@@ -24,6 +24,37 @@ def refuse_twins(bench: Bench) -> None:
         without_refused(bench)
 
 
+def bind_headed(bench: Bench) -> None:
+    """办公区：卫生不达标每处扣0.2分；食堂：卫生不达标每处扣0.5分: the same fault under two heads is two questions, each under its head."""
+    named: dict[tuple[str, tuple[str, ...]], list[Draft]] = {}
+    for draft in bench.rules:
+        counted = isinstance(draft.basis, model.Count | model.Time | model.Step) and draft.kind in ("deduct", "award", "earn")
+        dealt = getattr(draft.effect, "each_of", ()) or getattr(draft.effect, "target", "clause") != "clause"
+        if counted and draft.name and not dealt:
+            named.setdefault((draft.name, draft.units), []).append(draft)
+    for group in named.values():
+        heads = [_head(bench, draft) for draft in group]
+        if len(group) < 2 or len({draft.found.sentence for draft in group}) < 2:
+            continue
+        if len(set(heads)) < len(heads):
+            if any(draft.named_by != "word" for draft in group):
+                drop(bench, group, "RB217")
+            continue
+        for draft, head in zip(group, heads, strict=True):
+            draft.name, draft.named_by = head + draft.name, "label"
+            draft.label = head + draft.label if draft.label else ""
+    without_refused(bench)
+
+
+def _head(bench: Bench, draft: Draft) -> str:
+    """The words that open the sentence of a rule, before its first effect."""
+    first = next(one for one in bench.rules if one.found.sentence == draft.found.sentence)
+    context = draft.found.context[-2:-1] if draft.named_by == "context" else first.found.context[:1]
+    if not context or (first.named_by == "context" and first is not draft):
+        return ""
+    return clean(bench.reader.text.original[slice(*context[0])])
+
+
 def refuse_open_counts(bench: Bench) -> None:
     """What a count costs must be told for every count, and told once."""
     counted = [d for d in bench.rules if d.kind in ("deduct", "award") and isinstance(d.basis, model.Count | model.Time)]
