@@ -214,6 +214,16 @@ def _each_way(draft: Draft) -> list[Draft]:
     return [replace(draft, kind=kind, limit=draft.limit.model_copy(update={"kind": kind})) for kind in kinds]
 
 
+def _exceeds(bench: Bench, rule: Draft, limit: model.Limit) -> bool:
+    """发生重大事故扣8分，一般事故每起扣1分，最多扣3分: what moves so much at once is not what is bounded. 得4分，每次得2分，最多得6分, of ten, bounds the rest."""
+    if limit.amount is None or not isinstance(rule.amount, model.Figure):
+        return False
+    if not isinstance(rule.basis, model.Once):
+        return rule.amount.value > limit.amount
+    rest = rule.kind in ("award", "earn") and bench.points is not None and rule.amount.value + limit.amount == bench.points
+    return rest or rule.amount.value >= limit.amount
+
+
 def bind_limits(bench: Bench) -> None:
     """A wordless limit holds the whole clause so far; one with a figure the rules of its own sentence, else the clause."""
     bench.limits = [one for draft in bench.limits for one in _each_way(draft)]
@@ -248,13 +258,18 @@ def bind_limits(bench: Bench) -> None:
             earned = earned and any(rule.kind == "earn" for rule in bench.rules)
             gained = ("award", "ladder", "stated") if awards and not earned else ("earn", "ladder", "bands", "stated")
             wanted = ("deduct", "ladder", "stated", "bands") if kind == "most_lost" else gained
+            pooled = draft.found.phrase.adverb("POOL") or lexicon.pattern("pooled").search(draft.text)
             sentence = [n for n in sentence if bench.rules[n - 1].kind in wanted]
             everywhere = [n for n, rule in enumerate(bench.rules, 1) if rule.kind in wanted]
+            whole = [n for n in sentence if _exceeds(bench, bench.rules[n - 1], limit)]
+            counted = [n for n in sentence if n not in whole and not isinstance(bench.rules[n - 1].basis, model.Once)]
+            if whole and counted and not pooled:
+                sentence = [n for n in sentence if n not in whole]
             moving = sum(1 for rule in bench.rules if rule.kind in ("award", "earn", "proportion", "bands"))
             both = draft.kind == "most" and awards and any(rule.kind in ("earn", "proportion") for rule in bench.rules)
             if both and kind == "most_gained" and limit.amount is not None and limit.amount == bench.points:
                 rules = ()  # 得4分，每增加1篇加2分，最高10分: all that the clause gives
-            elif draft.found.phrase.adverb("POOL"):
+            elif pooled:
                 rules = (
                     tuple(everywhere) if len(everywhere) < len(bench.rules) else ()
                 )  # 以上合计: one pool for all of them
