@@ -32,8 +32,8 @@ def test_a_yearly_rate_leads_to_the_figure(base: Decimal, figure: Decimal, years
     rate = indicators.compound(model.Point(figure=base), model.Point(figure=figure), years, places)
     assert rate is not None
     ratio, half = Fraction(figure) / Fraction(base), Fraction(1, 2 * 10**places)
-    below, above = ((1 + (rate + side) / 100) ** years for side in (-half, half))
-    assert max(below, Fraction(0)) <= ratio <= above
+    below, above = (max(1 + (rate + side) / 100, Fraction(0)) ** years for side in (-half, half))
+    assert below <= ratio <= above
 
 
 @pytest.mark.parametrize(

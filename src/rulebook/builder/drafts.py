@@ -599,6 +599,8 @@ def _moves(kind: type[model.Deduct] | type[model.Award]) -> Callable[[Reader, Dr
             )
             if len(names) < 2 and not made.units and not isinstance(made.amount, model.Interval):
                 raise Ambiguous("RB214")
+            if len(names) > 1 and isinstance(made.basis, model.Step):
+                raise Ambiguous("RB214")  # 受理率、办结率每低1%各扣1分: two figures, and a rule measures one
             names = names if len(names) > 1 else ()
         made.effect = kind.made(
             amount=made.amount,

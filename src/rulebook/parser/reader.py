@@ -310,7 +310,7 @@ def _read_sentence(
                 result = _phrase(text, segment[:at] + borrowed + dealt + segment[at:], sentence.number, context)
             elif each is not None and isinstance(result, Found) and not result.phrase.counts():
                 result = Refused(each[0].start, result.end, "RB206", _over(each))
-            if isinstance(result, Found) and counts and all(_asks_for_all(tokens) or _asks_for(tokens, result.phrase) for tokens in compared):
+            if isinstance(result, Found) and counts and all(_asks_for_all(tokens, result.phrase) or _asks_for(tokens, result.phrase) for tokens in compared):
                 compared = []
             if isinstance(result, Found) and compared:
                 words = [t.as_text() if t.kind == "PERIOD" else t for tokens in compared for t in tokens]
@@ -391,8 +391,10 @@ def _compares(tokens: list[Token]) -> bool:
     return len(rest) < 4 or (tokens[last + 1 : last + 2] != [] and tokens[last + 1].kind in ("FROM", "OVER"))
 
 
-def _asks_for_all(tokens: list[Token]) -> bool:
-    """持证上岗率100%，发现1人无证扣1分: what asks for all of them is no figure that a count hangs on."""
+def _asks_for_all(tokens: list[Token], phrase: Phrase) -> bool:
+    """持证上岗率100%，发现1人无证扣1分: what asks for all of them is no figure that a count hangs on; 每低1% hangs on it."""
+    if any(isinstance(piece, Stepped) and piece.unit in lexicon.terms()["percent"] for piece in phrase.pieces):
+        return False
     figures = [token for token in tokens if token.kind == "QUANTITY"]
     return len(figures) == 1 and figures[0].value == "%" and figures[0].numbers[0] == 100
 

@@ -176,10 +176,7 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
     if not earns:
         return run
     if len(run) == 1 and others and _is_base(bench, earns[0], others):
-        earn = earns[0]
-        assert isinstance(earn.effect, model.Earn)
-        granted = replace(earn, effect=earn.effect.model_copy(update={"granted": True}))
-        return [granted if draft is earn else draft for draft in run]
+        return [_granted(draft) if draft is earns[0] else draft for draft in run]
     if len(run) == 1:
         alone = not others and not any(draft.kind in ("earn", "zero") for draft in bench.rules if draft is not run[0])
         short = alone and not bench.alone and lexicon.pattern("falls_short").match(earns[0].label)
@@ -190,7 +187,9 @@ def _outcomes(bench: Bench, run: list[Draft], others: list[Draft]) -> list[Draft
     _part_subject(run)
     if all(draft.tests or draft.otherwise for draft in run) and len(subjects := _subjects(run)) > 1:
         plain = len(earns) == len(run) and len(subjects) == len(run)
-        return run if plain else [refuse(bench, run, "RB217")]
+        if not plain:
+            return [refuse(bench, run, "RB217")]
+        return [_granted(draft) if any(_falls_short_of(draft, one) for one in others) else draft for draft in run]
     exclusive = None if belongs_to_last(run) else exclude(bench, run, earns)
     if exclusive is None:
         return [refuse(bench, run, "RB217")]
@@ -317,7 +316,22 @@ def _is_lowered(earn: Draft, others: list[Draft]) -> bool:
     """佩戴率100%得5分，每降2%扣1分: what is earned at a figure is what each step off it takes from, whatever the clause has besides."""
     steps = [one for one in others if isinstance(one.basis, model.Step) and one.basis.threshold is not None]
     units = {percent(unit) for one in steps for unit in one.units}
+    units |= {unit for one in others if _falls_short_of(earn, one) for unit in one.units}
     return bool(earn.tests) and any(percent(test.unit) in units for test in earn.tests)
+
+
+def _falls_short_of(earn: Draft, lack: Draft) -> bool:
+    """专题研究不少于2次得3分，每少1次扣1分: what is short is what was asked, of its sentence, or by its name."""
+    if not lack.asks_lack or lack.span[0] < earn.span[0] or not any(test.unit in lack.units for test in earn.tests):
+        return False
+    named = bool(lack.label) and earn.label.endswith(lack.label)
+    return named or (lack.found.sentence == earn.found.sentence and not lack.label)
+
+
+def _granted(earn: Draft) -> Draft:
+    """What is earned before anything is taken from it: it asks for no fact of its own."""
+    assert isinstance(earn.effect, model.Earn)
+    return replace(earn, effect=earn.effect.model_copy(update={"granted": True}))
 
 
 def _is_all(bench: Bench, earn: Draft) -> bool:

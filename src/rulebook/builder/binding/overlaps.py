@@ -124,6 +124,7 @@ def refuse_overlaps(bench: Bench) -> None:
                 drop(bench, [one, other], "RB217")
     _refuse_tables(bench)
     _refuse_beyond(bench)
+    _refuse_flat(bench, tested)
     _refuse_scales(bench, tested)
     _refuse_begun(bench, tested)
     steps = [d for d in bench.rules if isinstance(d.basis, model.Step) and d.basis.threshold is None]
@@ -152,6 +153,27 @@ def _refuse_tables(bench: Bench) -> None:
             apart = {other.label or other.name} - {""}
             if any(percent(test.unit) in units and len(apart | ({row.label} - {""})) < 2 for row, test in tests):
                 drop(bench, [table, other], "RB217")
+
+
+def _refuse_flat(bench: Bench, tested: list[Draft]) -> None:
+    """每低1%扣0.2分，低于80%扣5分: whether the five points are added to the steps, or stand for them, is open."""
+    for flat in tested:
+        if flat.kind != "deduct" or len(flat.tests) != 1 or not isinstance(flat.basis, model.Once) or getattr(flat.effect, "add_on", False):
+            continue
+        test = flat.tests[0]
+        for step in bench.rules:
+            basis = step.basis
+            if step.kind != "deduct" or not isinstance(basis, model.Step) or percent(basis.unit) != percent(test.unit) or getattr(step.effect, "add_on", False):
+                continue
+            below = basis.direction == "below"
+            edge = test.high if below and basis.threshold is not None else test.low
+            apart = flat.label and step.name and flat.label != step.name
+            if basis.threshold is None:
+                within = flat.label and _step_words(step).endswith(flat.label)
+            else:
+                within = edge is not None and not apart and (edge < basis.threshold if below else edge > basis.threshold)
+            if within:
+                drop(bench, [flat, step], "RB217")
 
 
 def _refuse_beyond(bench: Bench) -> None:

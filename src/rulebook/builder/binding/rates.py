@@ -87,8 +87,9 @@ def bind_one_thing(bench: Bench) -> None:
             if len(level.tests) != 1 or level.any_of or level.tests[0].unit != rate.units[-1] or not level.label:
                 continue
             label = lexicon.pattern("cumulative").sub("", level.label)
-            if level.label != rate.name and words.endswith(label):
+            if level.label != rate.name and (words.endswith(label) or (label and words.startswith(label))):
                 rate.name, rate.named_by = (rate.name if label in rate.name else words), "label"
+                rate.label = rate.label and rate.name
                 level.label = level.measured = level.name = rate.name
 
 

@@ -71,7 +71,7 @@ PASSES: tuple[tuple[Callable[[Tokens], Tokens], frozenset[str]], ...] = (
     (choose_turns, frozenset({"LOWER", "HIGHER", "LACK"})),
     (choose_near, frozenset({"NUM"})),
     (choose_bare, frozenset({"FIGURE"})),
-    (choose_period, frozenset({"PERIOD"})),
+    (choose_period, frozenset({"PERIOD"}) | frozenset(lexicon.terms()["school_time"])),
     (choose_included, frozenset({"（"})),
     (join_quantities, _NUMBERS),
     (settle_quantities, frozenset({"QUANTITY"}) | COMPARATORS),

@@ -530,6 +530,12 @@ def _earns_on(tokens: Tokens, index: int) -> bool:
     return effect is not None and ahead[effect].kind in ("EARN", "FULL") and any(token.kind == "NUM" for token in ahead[:effect])
 
 
+def _figure_ahead(tokens: Tokens, index: int) -> bool:
+    """True where the phrase goes on to count or compare something else."""
+    end = next((n for n in range(index, len(tokens)) if tokens[n].kind == "STOP" or tokens[n].kind in VERBS), len(tokens))
+    return any(token.kind in COMPARATORS | {"NUM", "QUANTITY"} for token in tokens[index:end])
+
+
 def choose_period(tokens: Tokens) -> Tokens:
     """每天 right before an effect counts days; elsewhere it is the rhythm of a requirement. 未每月召开一次 denies one, in words."""
     out: Tokens = []
@@ -538,6 +544,10 @@ def choose_period(tokens: Tokens) -> Tokens:
         if token.kind == "PERIOD" and lexicon.pattern("denies_rhythm").search("".join(before.text for before in out[-2:])):
             denied = True
         denied = denied and token.kind not in VERBS | COMPLETE | {"STOP"}
+        if token.text in lexicon.terms()["school_time"] and out and out[-1].kind == "EACH" and _figure_ahead(tokens, index + 1):
+            out[-1] = out[-1].as_text()  # 每学期不少于20节: when, and not how often
+            out.append(token.as_text())
+            continue
         of_each = [before.kind for before in out[-2:]] == ["EACH", "MEASURE"]
         if token.kind == "PERIOD" and of_each and _earns_on(tokens, index + 1):
             out[-2:] = [before.as_text() for before in out[-2:]]  # 每人每年达6小时以上得3分: all of them, for one outcome
