@@ -76,13 +76,9 @@ def told(shape: dict[str, Any]) -> tuple[str, ...]:
         return ("refuse",)
     rules = [_rule(rule) for rule in shape["rules"] if rule["effect"] != "judged"]
     limits = [
-        f"limit {_SAID.get(limit['kind'], limit['kind'])}" + (f" {limit['amount']}" if limit["amount"] else "") for limit in shape["limits"]
+        f"limit {limit['kind']}" + (f" {limit['amount']}" if limit["amount"] else "") for limit in shape["limits"]
     ]
     return tuple(rules + limits) or ("prose",)
-
-
-_SAID = {"distinct": "once"}
-"""The notation has one word for 不重复扣分, whether of rules or of what is counted."""
 
 
 def _amount(amount: Any) -> str:
@@ -136,7 +132,12 @@ def _rule(rule: dict[str, Any]) -> str:
 def agree(read: tuple[str, ...], label: tuple[str, ...]) -> bool:
     """True where both hold the same rules and limits. A table whose rows are the clause's own words has its outcomes compared alone."""
     spoken = not any("~" in line for line in read if line.startswith("bands"))
-    return +_keys(read, spoken=spoken) == +_keys(label, spoken=spoken)
+    meant = +_keys(label, spoken=spoken)
+    return any(+_keys(tuple(line.replace("distinct", word) for line in read), spoken=spoken) == meant for word in _DISTINCT)
+
+
+_DISTINCT = ("once", "highest_only")
+"""The notation has no word of its own for 同一问题不重复扣分 and 同一项目取最高, where it says what counts as one."""
 
 
 def _keys(lines: tuple[str, ...], *, spoken: bool) -> Counter[tuple[Any, ...]]:

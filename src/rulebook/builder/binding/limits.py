@@ -153,11 +153,10 @@ def _is_of_each(bench: Bench, draft: Draft) -> bool:
 
 
 def _is_of_the_same(bench: Bench, draft: Draft) -> bool:
-    """发现一处扣1分，同一问题不重复扣分: beside a count it says what counts as one, and bounds nothing."""
+    """发现一处扣1分，同一问题不重复扣分 · 每项加1分，同一项目取最高: beside a count it says what counts as one, and bounds nothing."""
     words = bench.reader.text.folded[slice(*draft.span)]
     counted = any(isinstance(rule.basis, model.Count) for rule in bench.rules)
-    same = lexicon.pattern("same_only").match(words)
-    return counted and same is not None and (draft.kind == "once" or (draft.kind == "highest_only" and same["day"] is not None))
+    return counted and draft.kind in ("once", "highest_only") and lexicon.pattern("same_only").match(words) is not None
 
 
 def _moving(rule: Draft) -> str:
