@@ -3,7 +3,7 @@
 
 from rulebook import lexicon, model
 from rulebook.builder.binding.bench import Bench, drop, is_unsaid, meet, overlap, percent, without_refused
-from rulebook.builder.drafts import Draft
+from rulebook.builder.drafts import Draft, moves_in_rank
 from rulebook.builder.names import clean
 from rulebook.parser.forms import Compared, Counted, Piece
 
@@ -132,6 +132,12 @@ def refuse_overlaps(bench: Bench) -> None:
     _tell_ways_apart(bench, steps)
     if levels:
         _tell_apart(bench, steps, levels)
+    for step in steps:
+        assert isinstance(step.basis, model.Step)
+        ways = (lexicon.term("name", "below"), lexicon.term("name", "above"))
+        led = any(token.kind in ("LOWER", "HIGHER") for token in step.found.phrase.tokens)
+        if step.name and step.named_by == "label" and led and not step.measured and not step.name.endswith(ways) and not moves_in_rank(step):
+            step.name += lexicon.term("name", step.basis.direction)  # 信访总量每减少10件得1分: how far below, and not how many
     bare = [d for d in bench.rules if d.kind == "earn" and is_unsaid(d) and not lexicon.pattern("met").fullmatch(d.label)]
     if bare and any(d.kind == "deduct" for d in bench.rules):
         drop(bench, bare, "RB217")  # 每项1分，缺一项扣1分: the first says what an item weighs, or earns it
