@@ -722,7 +722,7 @@ def _limit(reader: Reader, made: Draft) -> None:
     kind = action.kind
     kind = {"once_only": "once"}.get(kind, kind)
     value = made.amount.value if isinstance(made.amount, model.Figure) else None
-    if made.found.phrase.action.points is not None and value is None:
+    if made.found.phrase.action.points is not None and value is None and not isinstance(made.amount, model.Share):
         raise Ambiguous("RB215")
     own = made.found.phrase.adverb("OWN") or (action.filler is not None and action.filler.kind == "OWN")
     if kind == "most_gained" and own and made.label and not made.units:

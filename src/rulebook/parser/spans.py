@@ -15,6 +15,7 @@ OPAQUE = ("names", "standards", "documents", "dates", "clock", "idioms", "spent"
 """The patterns of stretches that are names: nothing in them is read."""
 _VETOES = ("no_honours", "lowest_grade", "declared")
 _ARABIC = re.compile(lexicon.NUMBER)
+_WHOLE = Decimal(100)
 _NAMES = (
     *OPAQUE,
     "formula",
@@ -33,6 +34,8 @@ _NAMES = (
     "spared",
     "capped",
     "sunk",
+    "sustained",
+    "brimful",
     "graded",
     "within",
     "included",
@@ -100,12 +103,17 @@ def _all(folded: str, present: frozenset[str]) -> Iterator[Token]:
     for match in _figured("spared", folded, present):
         yield from _spared(match)
     for match in _figured("capped", folded, present):
-        if _is_longer_word(folded, match.start(), match.start("points")):
+        if _is_longer_word(folded, match.start(), match.start("points") if match["points"] else match.end()):
             continue
         kind = "MOST_LOST" if match["lost"] else "MOST_GAINED" if match["gained"] else "MOST"
         yield from _bound(kind, match, folded, "both" if match["both"] else "")
     for match in _figured("sunk", folded, present):
         yield from _bound("MOST_LOST", match, folded)
+    for match in _figured("sustained", folded, present):
+        if match["own"] or lexicon.pattern("loses").search(folded, 0, match.start()):
+            yield from _bound("LEAST", match, folded)
+    for match in _matches("brimful", folded, present):
+        yield from _brimful(match)
     for match in _figured("within", folded, present):
         yield from _bound("MOST_GAINED" if match["gained"] else "MOST_LOST", match, folded)
     for match in _figured("graded", folded, present):
@@ -181,8 +189,16 @@ def _spared(match: re.Match[str]) -> Iterator[Token]:
     yield Token("RANGE", match.string[cut:end], cut, end, numbers=(Decimal(0), decimal(match["points"])))
 
 
+def _brimful(match: re.Match[str]) -> Iterator[Token]:
+    """超过满分按满分计: the clause gives all that it is worth and no more."""
+    cut, end = match.start("whole" if match["whole"] else "cap"), match.end()
+    yield Token("MOST_GAINED", match.string[match.start() : cut], match.start(), cut)
+    yield Token("SHARE", match.string[cut:end], cut, end, numbers=(_WHOLE,))
+
+
 def _bound(kind: str, match: re.Match[str], folded: str, value: str = "") -> Iterator[Token]:
-    """从30分里扣除, 超过25分以25分计: the words of a limit and its figure."""
-    cut, end = match.start("points"), match.end()
+    """从30分里扣除, 超过25分以25分计: the words of a limit and its figure; a share that follows is an amount like any other."""
+    cut, end = match.start("points") if match["points"] else match.end(), match.end()
     yield Token(kind, folded[match.start() : cut], match.start(), cut, value)
-    yield Token("FIGURE", folded[cut:end], cut, end, numbers=(decimal(match["points"]),))
+    if match["points"]:
+        yield Token("FIGURE", folded[cut:end], cut, end, numbers=(decimal(match["points"]),))

@@ -16,6 +16,7 @@ from rulebook.builder.binding.figures import (
 )
 from rulebook.builder.binding.levels import bind_kept, bind_levels
 from rulebook.builder.binding.limits import (
+    bind_bound_shares,
     bind_limits,
     bind_no_more,
     bind_open,
@@ -36,6 +37,7 @@ STEPS: tuple[Callable[[Bench], None], ...] = (
     bind_edges,
     bind_more,
     bind_worths,
+    bind_bound_shares,
     bind_twins,
     refuse_twins,
     bind_parts,
@@ -68,7 +70,7 @@ STEPS: tuple[Callable[[Bench], None], ...] = (
 
 def bind(bench: Bench) -> None:
     """Runs every step. A draft that a step refuses leaves the rules and stands in `refused` with its code."""
-    for step in (bind_limits,) if _is_simple(bench) else STEPS:
+    for step in (bind_bound_shares, bind_limits) if _is_simple(bench) else STEPS:
         step(bench)
 
 

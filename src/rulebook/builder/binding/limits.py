@@ -7,6 +7,7 @@ from typing import Literal
 from rulebook import lexicon, model
 from rulebook.builder.binding.bench import Bench, percent, without_refused
 from rulebook.builder.drafts import Draft
+from rulebook.exact import is_exact, show
 from rulebook.parser.forms import Compared
 from rulebook.parser.reader import Worth
 
@@ -223,6 +224,20 @@ def _exceeds(bench: Bench, rule: Draft, limit: model.Limit) -> bool:
     return rest or rule.amount.value >= limit.amount
 
 
+def bind_bound_shares(bench: Bench) -> None:
+    """扣分不超过本项分值的50%: the figure of what the clause is worth, where that is known and the figure exact."""
+    for draft in bench.limits:
+        if draft.limit is None or not isinstance(draft.amount, model.Share):
+            continue
+        figure = None if bench.points is None or bench.parts else bench.points * draft.amount.percent / 100
+        beyond = figure == bench.points and any(rule.kind == "award" for rule in bench.rules)  # 超过满分按满分计: and what is added?
+        if figure is None or beyond or not is_exact(show(figure)):
+            bench.refused.append((draft, "RB227"))
+            continue
+        draft.limit = draft.limit.model_copy(update={"amount": figure})
+    without_refused(bench)
+
+
 def bind_limits(bench: Bench) -> None:
     """A wordless limit holds the whole clause so far; one with a figure the rules of its own sentence, else the clause."""
     bench.limits = [one for draft in bench.limits for one in _each_way(draft)]
@@ -241,12 +256,12 @@ def bind_limits(bench: Bench) -> None:
             sentence = [n for n in sentence if bench.rules[n - 1].span[0] > last] or sentence
         kind, scope, rules = limit.kind, "clause", tuple(before)
         if draft.kind == "most":
-            kinds = {_moving(bench.rules[n - 1]) for n in (sentence or before)} & {"deduct", "award", "earn", "stated"}
+            kinds = {_moving(bench.rules[n - 1]) for n in (sentence or before)} & {"deduct", "award", "earn", "stated", "proportion"}
             if draft.label or draft.tests:
                 kind = "ceiling"
             elif kinds and kinds <= {"deduct", "stated"}:
                 kind = "most_lost"
-            elif kinds and kinds <= {"award", "earn"}:
+            elif kinds and kinds <= {"award", "earn", "proportion"}:
                 kind = "most_gained"
             else:
                 bench.refused.append((draft, "RB219"))
@@ -255,7 +270,7 @@ def bind_limits(bench: Bench) -> None:
             awards = any(rule.kind == "award" for rule in bench.rules)
             earned = awards and draft.text.strip().startswith(tuple(lexicon.terms()["earned_cap"]))
             earned = earned and any(rule.kind == "earn" for rule in bench.rules)
-            gained = ("award", "ladder", "stated") if awards and not earned else ("earn", "ladder", "bands", "stated")
+            gained = ("award", "ladder", "stated") if awards and not earned else ("earn", "ladder", "bands", "stated", "proportion")
             wanted = ("deduct", "ladder", "stated", "bands") if kind == "most_lost" else gained
             pooled = draft.found.phrase.adverb("POOL") or lexicon.pattern("pooled").search(draft.text)
             sentence = [n for n in sentence if bench.rules[n - 1].kind in wanted]
