@@ -771,6 +771,7 @@ DRAFTS: dict[str, Callable[[Reader, Draft], None]] = {
     "most_lost": _limit,
     "most_gained": _limit,
     "most": _limit,
+    "most_times": _limit,
     "least": _limit,
 }
 """The grammar's action → the function that drafts it. A new mechanism is a row here."""

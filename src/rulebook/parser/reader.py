@@ -413,7 +413,7 @@ def _plain(tokens: list[Token]) -> list[Token]:
 
 _COSTING = frozenset({"DEDUCT", "DEDUCT_MORE", "AWARD", "AWARD_MORE"})
 _STANDING = frozenset(
-    {"PART", "ONCE_ONLY", "HIGHEST_ONLY", "STACKING", "OFFSET", "SO_ON", "FLOOR", "NEGATIVE_ALLOWED", "MOST_LOST", "MOST_GAINED"}
+    {"PART", "ONCE_ONLY", "HIGHEST_ONLY", "STACKING", "OFFSET", "SO_ON", "FLOOR", "NEGATIVE_ALLOWED", "MOST_LOST", "MOST_GAINED", "MOST_TIMES"}
 )
 """Limits that stand for themselves: the phrase before is not their condition."""
 

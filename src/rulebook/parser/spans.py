@@ -36,6 +36,7 @@ _NAMES = (
     "sunk",
     "sustained",
     "brimful",
+    "most_times",
     "graded",
     "within",
     "included",
@@ -114,6 +115,8 @@ def _all(folded: str, present: frozenset[str]) -> Iterator[Token]:
             yield from _bound("LEAST", match, folded)
     for match in _matches("brimful", folded, present):
         yield from _brimful(match)
+    for match in _figured("most_times", folded, present):
+        yield from _times(match)
     for match in _figured("within", folded, present):
         yield from _bound("MOST_GAINED" if match["gained"] else "MOST_LOST", match, folded)
     for match in _figured("graded", folded, present):
@@ -194,6 +197,14 @@ def _brimful(match: re.Match[str]) -> Iterator[Token]:
     cut, end = match.start("whole" if match["whole"] else "cap"), match.end()
     yield Token("MOST_GAINED", match.string[match.start() : cut], match.start(), cut)
     yield Token("SHARE", match.string[cut:end], cut, end, numbers=(_WHOLE,))
+
+
+def _times(match: re.Match[str]) -> Iterator[Token]:
+    """最多扣3次, 超过5篇的按5篇计, 5项封顶: so many of what is counted, and none beyond."""
+    number = _size(match["number"] or match["over"] or match["most"])
+    unit = match["unit"] or match["of"] or match["each"]
+    if number and any(unit in lexicon.of_class(kind) for kind in ("MEASURE", "TIME_UNIT", "STEP_UNIT")):
+        yield Token("MOST_TIMES", match.group(), *match.span(), unit, (number,))
 
 
 def _bound(kind: str, match: re.Match[str], folded: str, value: str = "") -> Iterator[Token]:

@@ -22,6 +22,7 @@ from rulebook.builder.binding.limits import (
     bind_open,
     bind_parts_worth,
     bind_scales,
+    bind_times,
     bind_worths,
 )
 from rulebook.builder.binding.outcomes import bind_bands, bind_places, bind_twins
@@ -63,6 +64,7 @@ STEPS: tuple[Callable[[Bench], None], ...] = (
     refuse_open_counts,
     bind_scales,
     bind_parts_worth,
+    bind_times,
     bind_limits,
 )
 """The steps in the order in which they run."""
@@ -70,7 +72,7 @@ STEPS: tuple[Callable[[Bench], None], ...] = (
 
 def bind(bench: Bench) -> None:
     """Runs every step. A draft that a step refuses leaves the rules and stands in `refused` with its code."""
-    for step in (bind_bound_shares, bind_limits) if _is_simple(bench) else STEPS:
+    for step in (bind_bound_shares, bind_times, bind_limits) if _is_simple(bench) else STEPS:
         step(bench)
 
 

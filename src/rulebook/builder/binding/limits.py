@@ -238,6 +238,42 @@ def bind_bound_shares(bench: Bench) -> None:
     without_refused(bench)
 
 
+def bind_times(bench: Bench) -> None:
+    """每次扣1分，最多扣3次: a bound of so many times the figure of the one rule before it that counts."""
+    for draft in [draft for draft in bench.limits if draft.kind == "most_times"]:
+        token = draft.found.phrase.action.token
+        match = lexicon.pattern("most_times").fullmatch(token.text)
+        before = [n for n, rule in enumerate(bench.rules, 1) if rule.span[0] < draft.span[0] and not isinstance(rule.basis, model.Once)]
+        near = [n for n in before if bench.rules[n - 1].found.sentence == draft.found.sentence] or before
+        rule = bench.rules[near[0] - 1] if len(near) == 1 else None
+        figure = _so_often(rule, token.value, int(token.numbers[0])) if rule is not None else None
+        taken, given = (match is not None and any(match[name] for name in names) for names in _WORDS_OF_WAYS)
+        if rule is None or figure is None or (taken and rule.kind != "deduct") or (given and rule.kind == "deduct"):
+            bench.refused.append((draft, "RB219"))
+            continue
+        kind: Literal["most_lost", "most_gained"] = "most_lost" if rule.kind == "deduct" else "most_gained"
+        numbers = (near[0],) if len(bench.rules) > 1 else ()
+        draft.limit = model.Limit.made(kind=kind, amount=figure, scope="sentence" if numbers else "clause", rules=numbers)
+        draft.kind = "part" if numbers else kind
+    without_refused(bench)
+
+
+_WORDS_OF_WAYS = (("lost", "loses", "losing"), ("gained", "gains", "gaining"))
+"""The groups of the pattern that say which way the points move, down and up."""
+
+
+def _so_often(rule: Draft, unit: str, number: int) -> Decimal | None:
+    """What so many of a unit move by a rule that counts that unit alone, None where the words leave it open."""
+    basis, amount = rule.basis, rule.amount
+    free = isinstance(basis, model.Count | model.Time) and basis.free > 0
+    if rule.kind not in ("deduct", "award", "earn") or not isinstance(amount, model.Figure) or rule.tests or free:
+        return None
+    size = basis.size if isinstance(basis, model.Step) else Decimal(basis.per) if isinstance(basis, model.Count | model.Time) else Decimal(1)
+    same = len(rule.units) == 1 and percent(rule.units[0]) == percent(unit)
+    twofold = size != 1 and unit == lexicon.term("name_unit", "occurrence")  # 每2次扣1分，最多扣3次: of which?
+    return amount.value * number / size if same and not twofold and number % size == 0 else None
+
+
 def bind_limits(bench: Bench) -> None:
     """A wordless limit holds the whole clause so far; one with a figure the rules of its own sentence, else the clause."""
     bench.limits = [one for draft in bench.limits for one in _each_way(draft)]
