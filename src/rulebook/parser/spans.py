@@ -116,7 +116,8 @@ def _all(folded: str, present: frozenset[str]) -> Iterator[Token]:
     for match in _matches("brimful", folded, present):
         yield from _brimful(match)
     for match in _figured("most_times", folded, present):
-        yield from _times(match)
+        if not _is_longer_word(folded, *match.span()):
+            yield from _times(match)
     for match in _figured("within", folded, present):
         yield from _bound("MOST_GAINED" if match["gained"] else "MOST_LOST", match, folded)
     for match in _figured("graded", folded, present):
