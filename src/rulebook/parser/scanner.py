@@ -6,11 +6,12 @@ character of the one that counts (全扣|1分, 累计|5分).
 
 import re
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 
 from rulebook import lexicon, numerals
 from rulebook.bounds import BOUNDS
-from rulebook.exact import decimal, is_exact
+from rulebook.exact import decimal, finite, is_exact, show
 from rulebook.parser import spans
 from rulebook.parser.tokens import Text, Token
 
@@ -119,6 +120,8 @@ def _amount(match: re.Match[str], chinese: bool, folded: str) -> Token | None:
         numbers = tuple(number for number in read if number is not None)
         if governing is None or len(numbers) < len(read) or not (GOVERNING - {"TRAP"}) & {entry[0] for entry in governing[1]}:
             return None
+        if match["half"]:
+            numbers = (sum(numbers, Decimal(0)),)  # 一分半
         kind = "RANGE" if match["range"] else "LIST" if match["list"] else "FIGURE"
         return Token(kind, match.group(), start, end, numbers=numbers)
     if not all(map(_is_sound, _ARABIC.findall(match.group()))):
@@ -131,9 +134,20 @@ def _amount(match: re.Match[str], chinese: bool, folded: str) -> Token | None:
         numbers = tuple(decimal(figure) for figure in _ARABIC.findall(match.group()))
         return Token("LIST", match.group(), start, end, numbers=numbers)
     if match["share"]:
+        if match["portion"] or match["portioned"]:
+            portion = _percent(match["portion"] or match["portioned"])
+            return None if portion is None else Token("SHARE", match.group(), start, end, numbers=(portion,))
         share = match["percent"] or match["part"] or match["bare"]
         return Token("SHARE", match.group(), start, end, numbers=(decimal(share) if share else _HALF,))
     return Token("FIGURE", match.group(), start, end, numbers=(decimal(match["figure"]),))
+
+
+def _percent(fraction: str) -> Decimal | None:
+    """1/5 or 五分之一 of a hundred; None where it is no part, or has no end."""
+    match = lexicon.pattern("fraction").fullmatch(fraction)
+    over, under = (numerals.read(words) for words in (match["over"] or match["taken"], match["under"] or match["parts"])) if match else (None, None)
+    portion = finite(Fraction(over) * 100 / Fraction(under)) if over and under and over < under else None
+    return portion if portion is not None and is_exact(show(portion)) else None
 
 
 def _is_sound(figure: str) -> bool:
