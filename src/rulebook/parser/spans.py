@@ -153,11 +153,11 @@ def _name(match: re.Match[str], folded: str) -> Token:
 
 def _formula(match: re.Match[str]) -> Iterator[Token]:
     """完成率×10: the rate, and the points it is multiplied with; none where 15-漂移率×10 names two wholes."""
-    points, whole = match["points"], match["complement"]
+    points, whole = match["points"] or match["whole"], match["complement"]
     if whole is None or whole == points:
         numbers = (decimal(points),) if _ARABIC.fullmatch(points) else ()
         value = "falling" if whole is not None else ""
-        yield Token("FORMULA", match["name"], match.start(), match.end(), value, numbers)
+        yield Token("FORMULA", match["name"] or match["rate"], match.start(), match.end(), value, numbers)
 
 
 def _part(match: re.Match[str]) -> Iterator[Token]:
