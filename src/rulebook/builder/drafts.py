@@ -355,7 +355,8 @@ def _basis(reader: Reader, made: Draft) -> tuple[model.Basis, tuple[str, ...]]:
         raise Ambiguous("RB215")
     if steps:
         step = steps[0]
-        if step.size <= 0:
+        standing = step.size > _HALF and step.unit in lexicon.terms()["percent"]  # 每低于95%: a standard, and steps of what?
+        if step.size <= 0 or standing:
             raise Ambiguous("RB215")
         basis = model.Step.made(
             size=step.size,
@@ -407,6 +408,9 @@ def _basis(reader: Reader, made: Draft) -> tuple[model.Basis, tuple[str, ...]]:
     if any(token.kind == "TIME_UNIT" for count in counts for token in count.units):
         return model.Time.made(units=units, per=per), units
     return model.Count.made(units=units, per=per), units
+
+
+_HALF = Decimal(50)
 
 
 def moves_in_rank(draft: Draft) -> bool:

@@ -375,6 +375,8 @@ _UNITS = frozenset({"MEASURE", "TIME_UNIT", "STEP_UNIT", "DASH"})
 
 def _number(folded: str, at: int, end: int, tokens: list[Token]) -> Token | None:
     match = _ARABIC.match(folded, at, end)
+    if match and at and folded[at - 1].isascii() and folded[at - 1].isalpha():
+        return Token("TEXT", match.group(), at, match.end())  # PM2.5
     if match:
         thousands = folded[match.end() : match.end() + 1]
         power = numerals.POWERS.get(thousands) if match.end() < end else None

@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from rulebook import lexicon
 from rulebook.parser.passes.counts import (
+    choose_asked,
     choose_bare,
     choose_later,
     choose_near,
@@ -48,6 +49,8 @@ from rulebook.parser.passes.quantities import (
     choose_ranks,
     join_included,
     join_quantities,
+    join_standards,
+    name_sizes,
     settle_quantities,
 )
 
@@ -69,11 +72,14 @@ PASSES: tuple[tuple[Callable[[Tokens], Tokens], frozenset[str]], ...] = (
     (join_measures, frozenset({"（"})),
     (choose_rates, frozenset({"BY"})),
     (choose_turns, frozenset({"LOWER", "HIGHER", "LACK"})),
+    (choose_asked, frozenset({"NUM"})),
     (choose_near, frozenset({"NUM"})),
     (choose_bare, frozenset({"FIGURE"})),
     (choose_period, frozenset({"PERIOD"}) | frozenset(lexicon.terms()["school_time"])),
     (choose_included, frozenset({"（"})),
     (join_quantities, _NUMBERS),
+    (join_standards, frozenset({"EACH"})),
+    (name_sizes, frozenset({"QUANTITY"})),
     (settle_quantities, frozenset({"QUANTITY"}) | COMPARATORS),
     (choose_documents, frozenset({"STATES", "PRORATE", "LINEAR"})),
     (choose_adverbs, frozenset()),

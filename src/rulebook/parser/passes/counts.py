@@ -383,6 +383,24 @@ _PERSONS = lexicon.terms()["person"]
 """每人（次）: persons, or how often?"""
 
 
+def choose_asked(tokens: Tokens) -> Tokens:
+    """未配备2名专职人员, 未确定1至2名管理人: how many were to be set up belongs to the question whether they are."""
+    out = list(tokens)
+    for index, token in enumerate(out):
+        if token.kind != "NUM" or not lexicon.pattern("set_up").search("".join(before.text for before in out[max(0, index - 4) : index])):
+            continue
+        ranged = text_at(out, index + 1) in lexicon.of_class("DASH") and kind_at(out, index + 2) == "NUM"
+        last = index + 2 if ranged else index
+        end = last + 2 + (last + 2 < len(out) and bool(first(out[last + 2], _OPEN_ENDS) or out[last + 2].kind in _OPEN_ENDS))
+        named = end < len(out) and is_words(out[end]) and out[end].text not in lexicon.terms()["particle"]
+        if out[last].numbers[0] > 1 and kind_at(out, last + 1) == "MEASURE" and named:
+            out[index:end] = [one.as_text() for one in out[index:end]]
+    return out
+
+
+_OPEN_ENDS = frozenset({"OR_MORE"})
+
+
 def choose_near(tokens: Tokens) -> Tokens:
     """一把手制度, 旷课1节课处理: a number and a measure amid the words of a phrase count nothing, unless what follows says what is wrong."""
     out = list(tokens)

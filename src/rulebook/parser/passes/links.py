@@ -101,6 +101,8 @@ def _amid(tokens: Tokens, out: Tokens, index: int) -> bool:
     after = tokens[index + 1] if index + 1 < len(tokens) else None
     if tokens[index].text in lexicon.terms()["sums"]:
         stepped = any(before.kind in ("HIGHER", "LOWER") for before in out[-3:])
+        if after is not None and after.kind in VERBS and out and lexicon.pattern("below_mean").search("".join(before.text for before in out[-4:])):
+            return True  # 低于全市平均扣2分
         return after is not None and (is_words(after) or (stepped and after.kind == "QUANTITY"))
     words = after is not None and (is_words(after) or after.kind == "EACH")
     plain = bool(out) and (out[-1].kind == "TEXT" or bool(out[-1].classes))

@@ -13,6 +13,7 @@ from rulebook.parser.passes.kinds import (
     Tokens,
     compared,
     first,
+    is_words,
     kind_at,
     text_at,
 )
@@ -305,6 +306,42 @@ def _compares_something(tokens: Tokens, index: int) -> bool:
         if token.kind in ("STOP", "EACH", "FIND", "LACK", "NUM"):
             return False
     return False
+
+
+def join_standards(tokens: Tokens) -> Tokens:
+    """每低于90%1个百分点: the figure from which on each step counts, and the step."""
+    out = list(tokens)
+    for index in range(len(out) - 3):
+        each, turn, edge, size = out[index : index + 4]
+        percents = edge.value in _PERCENT and size.value in _PERCENT
+        if [each.kind, edge.kind, size.kind] != ["EACH", "QUANTITY", "QUANTITY"] or turn.kind not in _PASSING or not percents or edge.end != size.start:
+            continue
+        if size.numbers[0] < edge.numbers[0]:
+            at = size.start
+            out[index : index + 4] = [
+                turn._replace(kind=_PASSING[turn.kind], start=each.start), edge,
+                each._replace(start=at, end=at), turn._replace(start=at, end=at), size._replace(value=edge.value),
+            ]  # fmt: skip
+    return out
+
+
+_PERCENT = lexicon.terms()["percent"]
+_PASSING = {"LOWER": "LESS", "HIGHER": "MORE"}
+
+
+def name_sizes(tokens: Tokens) -> Tokens:
+    """60岁以上老人体检率低于70%: before a rate that is compared, an age or a size says of whom."""
+    out = list(tokens)
+    for index, token in enumerate(out):
+        if token.kind != "QUANTITY" or token.value not in lexicon.terms()["describing"] or kind_at(out, index + 1) not in ("OR_MORE", "OR_LESS"):
+            continue
+        end = index + 2
+        while end < len(out) and is_words(out[end]):
+            end += 1
+        words = "".join(one.text for one in out[index + 2 : end])
+        if kind_at(out, end) in COMPARATORS | {"EACH"} and lexicon.pattern("rate_name").search(words):
+            out[index : index + 2] = [one.as_text() for one in out[index : index + 2]]
+    return out
 
 
 def settle_quantities(tokens: Tokens) -> Tokens:
