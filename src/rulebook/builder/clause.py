@@ -8,7 +8,7 @@ from rulebook import lexicon, model
 from rulebook.bounds import BOUNDS
 from rulebook.builder import requirements
 from rulebook.builder.binding import Bench, bind
-from rulebook.builder.drafts import LIMITS, Ambiguous, Draft, Reader, draft, moves_in_rank
+from rulebook.builder.drafts import LIMITS, Ambiguous, Draft, Reader, apart, draft, moves_in_rank
 from rulebook.parser import reader as parser_reader
 from rulebook.parser.forms import Compared
 from rulebook.parser.stumbles import Stumble
@@ -76,7 +76,7 @@ def build_clause(
 
     for refused in reading.refused:
         refuse(refused.code, refused.start, refused.end, refused.stumble)
-    for found in reading.found:
+    for found in (one for written in reading.found for one in apart(written)):
         try:
             made = draft(reader, found)
         except Ambiguous as reason:

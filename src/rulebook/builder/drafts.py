@@ -9,6 +9,7 @@ from rulebook import lexicon, model, numerals
 from rulebook.builder.doubts import doubt
 from rulebook.builder.names import EDGES, clean, split_names, whole_names
 from rulebook.parser.forms import Compared, Counted, Document, Ordinal, Phrase, Piece, Stepped, Thresholds, Words
+from rulebook.parser.passes import is_grade, unquoted
 from rulebook.parser.reader import Found
 from rulebook.parser.tokens import Text, Token
 from rulebook.source import fold
@@ -80,6 +81,42 @@ def _included(word: str, excluding: tuple[str, ...]) -> bool:
     return word == "in" or (word in ("or_more", "or_less") and word not in excluding) or word == ""
 
 
+def apart(found: Found) -> list[Found]:
+    """每缺一项内容或少学一次扣0.5分: two faults that are each counted by themselves are two rules of one figure."""
+    phrase = found.phrase
+    moves = phrase.action.kind in ("deduct", "award") and phrase.action.points is not None and phrase.action.points.kind == "figure"
+    if not moves or len(phrase.alternatives) < 2 or phrase.action.rate is not None or phrase.adverbs or not all(map(_counts_a_fault, phrase.alternatives)):
+        return [found]
+    first = phrase.alternatives[0]
+    wrong = any(lexicon.pattern("fault_named").search(fold(piece.token.text)) for piece in first if isinstance(piece, Words))
+    counted = [piece for piece in first if isinstance(piece, Counted) and piece.each and (piece.word is not None or wrong)]
+    if not counted:
+        return [found]  # 每次检查或每项任务扣1分: which of the two?
+    out: list[Found] = []
+    behind = tuple(token for token in phrase.tokens if token.start >= phrase.action.token.start)
+    places = [_span_of(alternative) for alternative in phrase.alternatives]
+    for alternative, (start, end) in zip(phrase.alternatives, places, strict=True):
+        tokens = (*(token for token in phrase.tokens if start <= token.start and token.end <= end), *behind)
+        one = replace(phrase, alternatives=(alternative,), tokens=tokens)
+        out.append(found._replace(phrase=one, start=start, near=(start, found.near[1])))
+    return out
+
+
+def _counts_a_fault(pieces: tuple[Piece, ...]) -> bool:
+    """True for 缺一项内容, 少学一次: one of something, with a word of what is wrong, and nothing else that is counted or measured."""
+    counts = [piece for piece in pieces if isinstance(piece, Counted)]
+    words = [piece for piece in pieces if isinstance(piece, Words)]
+    if len(counts) != 1 or len(counts) + len(words) != len(pieces) or counts[0].number != 1:
+        return False
+    return counts[0].word is not None or bool(words)
+
+
+def _span_of(pieces: tuple[Piece, ...]) -> tuple[int, int]:
+    """Where the pieces stand, from the first token to the last."""
+    tokens = [token for piece in pieces for token in ((piece.token,) if isinstance(piece, Words) else piece.tokens)]
+    return min(token.start for token in tokens), max(token.end for token in tokens)
+
+
 def draft(reader: Reader, found: Found) -> Draft:
     """The draft of a found phrase. Raises Ambiguous."""
     made = _prepared(reader, found)
@@ -101,6 +138,7 @@ def _prepared(reader: Reader, found: Found) -> Draft:
         made.otherwise, made.label = False, phrase.otherwise.text + made.label  # 其他人员每次扣1分: some of them, and no other case
     if any(isinstance(piece, Counted) and piece.number > 1 and not piece.each for piece in phrase.pieces) and made.label[:1] in lexicon.terms()["both"]:
         made.label = made.label[1:]  # 两项都未完成的: what is counted is 未完成
+    made.label = unquoted(made.label) if is_grade(made.label) else made.label
     made.tests = tuple(piece for piece in phrase.pieces if isinstance(piece, Compared))
     stepped = any(isinstance(piece, Stepped) for piece in phrase.pieces)
     if not stepped and any(len(test.tokens) == 1 and not _whole(test) for test in made.tests):

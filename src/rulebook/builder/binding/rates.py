@@ -108,7 +108,8 @@ def bind_parts(bench: Bench) -> None:
             if other.span[0] >= draft.span[0] or not isinstance(other.effect, model.Deduct | model.Award | model.Earn):
                 continue
             basis = other.basis
-            if isinstance(basis, model.Count | model.Time) and basis.per > 1 and len(basis.units) == 1:
+            timed = isinstance(basis, model.Time) and not basis.free
+            if isinstance(basis, model.Count | model.Time) and (basis.per > 1 or timed) and len(basis.units) == 1:
                 basis = model.Step.made(size=Decimal(basis.per), unit=basis.units[0], direction="above")
             if isinstance(basis, model.Step):
                 told = True

@@ -39,10 +39,13 @@ from rulebook.parser.passes.points import (
     choose_caps,
     choose_complete,
     choose_governing,
+    choose_headed,
     choose_inherited,
     choose_open,
+    choose_rated,
     choose_worth,
     is_grade,
+    unquoted,
 )
 from rulebook.parser.passes.quantities import (
     choose_included,
@@ -63,6 +66,8 @@ PASSES: tuple[tuple[Callable[[Tokens], Tokens], frozenset[str]], ...] = (
     (choose_ranks, frozenset(lexicon.terms()["rank_unit"])),
     (choose_open, frozenset({"DISCRETION"})),
     (choose_caps, frozenset({"AT_MOST"})),
+    (choose_rated, frozenset(lexicon.terms()["per"])),
+    (choose_headed, frozenset(lexicon.terms()["open"])),
     (choose_worth, frozenset({"FIGURE", "RANGE"})),
     (choose_inherited, frozenset({"several amounts"})),
     (choose_nouns, frozenset({"EACH", "LACK", "FIND"})),
@@ -112,5 +117,5 @@ def run(tokens: Tokens) -> Tokens:
 
 __all__ = [
     "ADVERBS", "AMOUNTS", "CAPS", "COMPARATORS", "COMPLETE", "FILLERS", "MEASURES", "PASSES", "VERBS", "WORTH", "Tokens",
-    "is_grade", "rest_is_text", "run",
+    "is_grade", "rest_is_text", "run", "unquoted",
 ]  # fmt: skip

@@ -82,6 +82,8 @@ def choose_links(tokens: Tokens) -> Tokens:
             token.has("BINDING") and token.text in lexicon.terms()["gathers"] and opens and _counted(tokens, index + 1)
         ):
             out.append(token.as_text())  # 其中有一项, 累计缺一天: what is counted says it all
+        elif token.has("BINDING") and opens and kind_at(tokens, index + 1) == "VETO" and token.text in lexicon.terms()["also"]:
+            out.append(token._replace(kind="ADVERB", classes=()))  # 每起扣2分，同时取消评优资格
         elif token.has("BINDING") and (_amid(tokens, out, index) or _sums(tokens, index)):
             out.append(token.as_text())  # 累计参加活动, 警告及以上: one of the words of a condition
         elif token.has("BINDING") and (len(token.text) > 1 or _measured(tokens, index + 1)):

@@ -206,6 +206,43 @@ _COSTING = frozenset({"DEDUCT", "DEDUCT_MORE", "ZERO", "MOST_LOST", "FLOOR"})
 _MOVING = VERBS | CAPS | {"OPEN"} | (COMPLETE - {"ZERO"})
 
 
+def choose_headed(tokens: Tokens) -> Tokens:
+    """加分：市级表彰1分，省级表彰2分 · 扣分：迟到0.5分/次: a heading gives its verb to the figures behind it, where none has one of its own."""
+    out = list(tokens)
+    start = 0
+    while start < len(out):
+        end = next((n for n in range(start, len(out)) if out[n].kind == "STOP" and out[n].text in "。\n"), len(out))
+        kind = lexicon.terms()["open"].get(text_at(out, start), "").upper()
+        figures = [n for n in range(start, end) if out[n].kind == "FIGURE"]
+        bare = all(out[n - 1].kind not in _GOVERNING and not out[n - 1].has("COPULA") and _is_named(out, n) for n in figures)
+        if kind in ("DEDUCT", "AWARD") and text_at(out, start + 1) == "：" and figures and bare and not any(t.kind in _MOVING for t in out[start:end]):
+            for n in reversed(figures):
+                out.insert(n, Token(kind, "", out[n].start, out[n].start, value="headed"))
+            end += len(figures)
+        start = end + 1
+    return out
+
+
+def choose_rated(tokens: Tokens) -> Tokens:
+    """未及时制止的 0.5分/处: a fault and a figure for each of it, without a verb, is what it costs."""
+    out: Tokens = []
+    for index, token in enumerate(tokens):
+        if token.kind == "FIGURE" and token.text and (not out or out[-1].kind not in _GOVERNING) and text_at(tokens, index + 1) in lexicon.terms()["per"]:
+            words = _label(out, len(out))
+            if _is_named(tokens, index) and lexicon.pattern("fault_named").search(words):
+                out.append(Token("DEDUCT", "", token.start, token.start, value="rated"))
+        out.append(token)
+    return out
+
+
+def _is_named(tokens: Tokens, index: int) -> bool:
+    """True for a figure with words before it in its phrase that compare nothing, and nothing but a rate behind it."""
+    phrase = _phrase(tokens[:index])
+    rated = text_at(tokens, index + 1) in lexicon.terms()["per"] and ends_phrase(tokens, index + 2)
+    plain = bool(phrase) and not any(first(token, COMPARATORS | BEYOND | WORTH) or token.kind in COMPARATORS | AMOUNTS for token in phrase)
+    return plain and (rated or ends_phrase(tokens, index))
+
+
 def choose_worth(tokens: Tokens) -> Tokens:
     """（5分）, 满分5分, 制度建设5分：, and a figure that stands alone say what something is worth; several beside each other are earned."""
     out: Tokens = []
@@ -213,6 +250,8 @@ def choose_worth(tokens: Tokens) -> Tokens:
     figures = [n for n, token in enumerate(tokens) if _is_bare(tokens, n)]
     if sum(is_grade(_label(tokens, n)) for n in figures) < 2:
         figures = [n for n in figures if tokens[n].kind == "FIGURE"]  # 良好70-89分 alone says what a score is called
+    if len(figures) == 1 and _is_range(_phrase(tokens[: figures[0]])):
+        figures = []  # 3-5人2分: a row of no table
     if not figures and not any(token.kind == "RANGE" for token in tokens):
         return tokens
     marks = [n for n in figures if n == 0 or tokens[n - 1].kind == "STOP"]
@@ -315,6 +354,14 @@ def _is_condition(tokens: Tokens, index: int) -> bool:
     return _label(tokens, index).rstrip().endswith(tuple(lexicon.terms()["particle"]))
 
 
+def unquoted(label: str) -> str:
+    """The words without the quotation marks around them: “较好”."""
+    return label.strip().strip(_QUOTES)
+
+
+_QUOTES = "“”‘’\"「」『』"
+
+
 def _moving_before(out: Tokens) -> bool:
     """True where a verb stands before in the sentence: 国家级加3分、省级2分 takes it over."""
     for token in reversed(out):
@@ -340,10 +387,16 @@ def _is_bare(tokens: Tokens, index: int) -> bool:
         return False  # 扣组长2分
     if before.text[-1:] in _OPERATORS:
         return False  # 加+1分 says two things at once, 难度×5分 is a formula
-    if before.has("OR_MORE") or before.has("OR_LESS") or before.has("STEP_UNIT"):
+    if before.has("OR_MORE") or before.has("OR_LESS") or before.has("STEP_UNIT") or _is_range(_phrase(tokens[:index])):
         return True
     plain = before.kind == "TEXT" or (bool(before.classes) and not first(before, COMPARATORS | CAPS | VERBS | {"DASH"}))
     return plain and (not _counts(tokens, index - 1) or is_grade(_label(tokens, index)))
+
+
+def _is_range(phrase: Tokens) -> bool:
+    """True for 8-11次, a row of a table."""
+    dashed = len(phrase) == 4 and phrase[0].kind == phrase[2].kind == "NUM" and phrase[1].text in lexicon.of_class("DASH")
+    return dashed and bool(first(phrase[3], frozenset(MEASURES)) or phrase[3].kind in MEASURES)
 
 
 def _counts(tokens: Tokens, index: int) -> bool:
@@ -366,7 +419,7 @@ def _label(tokens: Tokens, index: int) -> str:
 
 def is_grade(label: str) -> bool:
     """True for 优秀, 较差者, 国家级, 一等奖: one of several grades, of which exactly one is given."""
-    words = fold(label).strip().rstrip("".join(lexicon.terms()["particle"]))
+    words = unquoted(fold(label)).rstrip("".join(lexicon.terms()["particle"]))
     return lexicon.pattern("grade").fullmatch(words) is not None
 
 

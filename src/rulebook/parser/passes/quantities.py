@@ -282,7 +282,8 @@ def join_quantities(tokens: Tokens) -> Tokens:
                 if before == "AT_MOST" and kind_at(tokens, ends) == "OR_LESS":  # 控制在30%以内 says it twice
                     end = tokens[ends].end
                     ends += 1
-                out.append(token._replace(kind="QUANTITY", text=text, end=end, value=unit.text if unit else ""))
+                named = unit.value if unit is not None and unit.kind == "TIME_UNIT" and unit.text.endswith(unit.value) else ""  # 个月 is 月
+                out.append(token._replace(kind="QUANTITY", text=text, end=end, value=named or (unit.text if unit else "")))
                 index = ends
                 continue
         if before == "QUANTITY" and token.text in lexicon.of_class("DASH"):
