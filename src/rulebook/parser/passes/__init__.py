@@ -6,6 +6,7 @@ from rulebook import lexicon
 from rulebook.parser.passes.counts import (
     choose_asked,
     choose_bare,
+    choose_last,
     choose_later,
     choose_near,
     choose_nouns,
@@ -36,6 +37,7 @@ from rulebook.parser.passes.links import (
     rest_is_text,
 )
 from rulebook.parser.passes.points import (
+    choose_besides,
     choose_caps,
     choose_complete,
     choose_governing,
@@ -62,6 +64,7 @@ _NUMBERS = frozenset({"NUM", "FIGURE", "RANGE", "QUANTITY"})
 PASSES: tuple[tuple[Callable[[Tokens], Tokens], frozenset[str]], ...] = (
     (join_included, frozenset({"INCLUDED"})),
     (choose_governing, VERBS | CAPS | WORTH | {"COPULA"}),
+    (choose_besides, frozenset(lexicon.terms()["besides"])),
     (choose_complete, COMPLETE | {"VETO", "WHOLE"}),
     (choose_ranks, frozenset(lexicon.terms()["rank_unit"])),
     (choose_open, frozenset({"DISCRETION"})),
@@ -78,6 +81,7 @@ PASSES: tuple[tuple[Callable[[Tokens], Tokens], frozenset[str]], ...] = (
     (choose_rates, frozenset({"BY"})),
     (choose_turns, frozenset({"LOWER", "HIGHER", "LACK"})),
     (choose_asked, frozenset({"NUM"})),
+    (choose_last, frozenset(lexicon.terms()["rank_unit"])),
     (choose_near, frozenset({"NUM"})),
     (choose_bare, frozenset({"FIGURE"})),
     (choose_period, frozenset({"PERIOD"}) | frozenset(lexicon.terms()["school_time"])),

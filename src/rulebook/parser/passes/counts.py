@@ -401,6 +401,21 @@ def choose_asked(tokens: Tokens) -> Tokens:
 _OPEN_ENDS = frozenset({"OR_MORE"})
 
 
+def choose_last(tokens: Tokens) -> Tokens:
+    """排名后5位的扣2分, 后3名扣2分: the last of a ranking, however many there are, are found by a person."""
+    out = list(tokens)
+    for index, token in enumerate(out):
+        if token.kind != "NUM" or text_at(out, index + 1) not in lexicon.terms()["rank_unit"]:
+            continue
+        opens = next((n for n in range(index, 0, -1) if out[n - 1].kind == "STOP"), 0)
+        after = index + 2 + (text_at(out, index + 2) in lexicon.terms()["particle"])
+        after += text_at(out, after) == "，"
+        said = "".join(before.text for before in out[opens:index])
+        if kind_at(out, after) in ("DEDUCT", "DEDUCT_MORE") and lexicon.pattern("rank_last").search(said):
+            out[index : index + 2] = [one.as_text() for one in out[index : index + 2]]
+    return out
+
+
 def choose_near(tokens: Tokens) -> Tokens:
     """一把手制度, 旷课1节课处理: a number and a measure amid the words of a phrase count nothing, unless what follows says what is wrong."""
     out = list(tokens)

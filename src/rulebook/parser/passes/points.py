@@ -131,6 +131,29 @@ def choose_complete(tokens: Tokens) -> Tokens:
     return out
 
 
+def choose_besides(tokens: Tokens) -> Tokens:
+    """除本项不得分外，另扣2分: what is besides is said as well as what follows."""
+    out = list(tokens)
+    opening, closing = lexicon.term("besides", "opening"), lexicon.term("besides", "closing")
+    for index in range(len(out) - 1, 0, -1):
+        if out[index].text != closing or not (out[index - 1].kind == "ZERO" or out[index - 1].has("ZERO")) or text_at(out, index + 1) != "，":
+            continue
+        more = out[index + 2] if index + 2 < len(out) else None
+        back = index - 2 - (index > 1 and out[index - 2].has("OWN"))
+        if more is None or not _goes_beyond(out, index + 2) or back < 0 or not out[back].text.endswith(opening):
+            continue
+        rest = out[back].text.removesuffix(opening)
+        del out[index]
+        out[back : back + 1] = [out[back]._replace(text=rest, end=out[back].end - len(opening))] if rest else []
+    return out
+
+
+def _goes_beyond(tokens: Tokens, index: int) -> bool:
+    """True for 另扣, 再扣, 再从总分中扣: more is taken."""
+    verb = next((token for token in tokens[index : index + 3] if token.kind in VERBS), None)
+    return verb is not None and (verb.kind == "DEDUCT_MORE" or tokens[index].has("TOTAL"))
+
+
 def _opens_phrase(tokens: Tokens, index: int) -> bool:
     """True where nothing but adverbs stands before a place in its phrase."""
     at = index - 1

@@ -60,6 +60,10 @@ def choose_ranks(tokens: Tokens) -> Tokens:
         listed = "".join(before.text for before in out[-2:]).endswith(tuple(lexicon.terms()["ranks_in"]))
         listed = listed or (placed and bool(out) and out[-1].kind == "STOP")
         said = lexicon.terms()["rank"].get(token.text, "")
+        if said and numbers and numbers[0].kind == "NUM" and "".join(before.text for before in out[-2:]).endswith(tuple(lexicon.terms()["rank_back"])):
+            out += [token.as_text(), numbers[0].as_text()]  # 倒数第3名 is no third place
+            index += 2
+            continue
         moved = _places_moved(tokens, index) if out and out[-1].has("EACH") else None
         if moved is not None:
             out[-1:] = [out[-1].of("EACH"), *moved[0]]
@@ -252,6 +256,13 @@ def join_quantities(tokens: Tokens) -> Tokens:
         ):
             out.append(token._replace(kind="QUANTITY", value=lexicon.term("name_unit", "points")))
             index += 1
+            continue
+        included = text_at(tokens, index + 1) == lexicon.term("included", "in") and text_at(tokens, index + 2) in lexicon.of_class("DASH")
+        if token.kind == "FIGURE" and before not in _GOVERNING and included and kind_at(tokens, index + 3) == "FIGURE" and _acts(tokens, index + 4):
+            points = lexicon.term("name_unit", "points")  # 85分（含）至95分得8分
+            low, high = (one._replace(kind="QUANTITY", value=points) for one in (token, tokens[index + 3]))
+            out += [low, Token("DASH", "-", low.end, high.start), high]
+            index += 4
             continue
         if token.kind == "RANGE" and before not in _GOVERNING and _acts(tokens, index + 1):  # 60-65分 扣4分
             points = lexicon.term("name_unit", "points")
