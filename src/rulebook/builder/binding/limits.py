@@ -215,7 +215,7 @@ def _each_way(draft: Draft) -> list[Draft]:
 
 
 def _exceeds(bench: Bench, rule: Draft, limit: model.Limit) -> bool:
-    """发生重大事故扣8分，一般事故每起扣1分，最多扣3分: what moves so much at once is not what is bounded. 得4分，每次得2分，最多得6分, of ten, bounds the rest."""
+    """发生重大事故扣8分，一般事故每起扣1分，最多扣3分: what moves so much at once is not what is bounded."""
     if limit.amount is None or not isinstance(rule.amount, model.Figure):
         return False
     if not isinstance(rule.basis, model.Once):
