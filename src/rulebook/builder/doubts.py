@@ -144,6 +144,9 @@ def _excess(seen: Seen) -> str | None:
 
 def _part_of_one(seen: Seen) -> str | None:
     """2.5处以上: a count has no part; an enumerator stands there."""
+    basis = seen.made.basis
+    if isinstance(basis, model.Step) and basis.unit in lexicon.of_class("MEASURE") and (basis.size % 1 or (basis.threshold or 0) % 1):
+        return "RB202"  # 每超0.1起
     ends = (end for t in seen.made.tests if t.unit in lexicon.of_class("MEASURE") for end in (t.low, t.high))
     return "RB202" if any(end is not None and end % 1 for end in ends) else None
 

@@ -134,7 +134,7 @@ def _prepared(reader: Reader, found: Found) -> Draft:
     made.label = clean(_condition(reader.text, phrase))
     if lexicon.pattern("only_links").fullmatch(made.label):
         made.label = ""  # 从第3次起
-    if phrase.otherwise is not None and phrase.action.kind in ("deduct", "zero") and lexicon.pattern("other_people").match(phrase.otherwise.text + made.label):
+    if phrase.otherwise is not None and phrase.action.kind in ("deduct", "zero", "award") and lexicon.pattern("other_people").match(phrase.otherwise.text + made.label):
         made.otherwise, made.label = False, phrase.otherwise.text + made.label  # 其他人员每次扣1分: some of them, and no other case
     if any(isinstance(piece, Counted) and piece.number > 1 and not piece.each for piece in phrase.pieces) and made.label[:1] in lexicon.terms()["both"]:
         made.label = made.label[1:]  # 两项都未完成的: what is counted is 未完成
@@ -411,7 +411,8 @@ def _basis(reader: Reader, made: Draft) -> tuple[model.Basis, tuple[str, ...]]:
     units = tuple(unit for count in counts for unit in _doubled(count.units))
     if phrase.action.rate is not None:
         rate = phrase.action.rate
-        units += (_unit(rate.units),) if rate.word or rate.units[-1].kind == "NOUN" else tuple(_unit((t,)) for t in rate.units)
+        rated = (_unit(rate.units),) if rate.word or rate.units[-1].kind == "NOUN" else tuple(_unit((t,)) for t in rate.units)
+        units += tuple(unit for unit in rated if unit not in units)  # 发现一处扣0.5分/处 says it twice
         counts.append(rate)
     if not units:
         return model.Once.made(), ()
@@ -497,7 +498,7 @@ def _amount(reader: Reader, found: Found, made: Draft) -> model.Amount | None:
             raise Ambiguous("RB203")  # 国家、省级的，分别加1-2分: two figures, or two ranges?
         return model.Interval.made(low=low, high=high)
     words = _listed(reader, found) or made.label or _context_label(reader, found)
-    names = split_names(words)
+    names = split_names(lexicon.pattern("graded_list").sub("", words))
     if len(names) != len(points.numbers) and (ranks := _ranked(words)):
         names = ranks
     if len(names) != len(points.numbers) and len(levels := _levels(words, len(points.numbers))) == len(points.numbers):
@@ -763,6 +764,9 @@ def _limit(reader: Reader, made: Draft) -> None:
     action = made.found.phrase.action
     kind = action.kind
     kind = {"once_only": "once"}.get(kind, kind)
+    last = reader.text.folded[slice(*made.found.context[-1])].rstrip() if made.found.context else ""
+    if kind.startswith("most") and last.endswith(tuple(lexicon.terms()["particle"])):
+        raise Ambiguous("RB219")  # 每项得1分，未整改的，得分不超过5分: a bound for them alone
     value = made.amount.value if isinstance(made.amount, model.Figure) else None
     if made.found.phrase.action.points is not None and value is None and not isinstance(made.amount, model.Share):
         raise Ambiguous("RB215")

@@ -224,6 +224,8 @@ def bind_thresholds(bench: Bench) -> None:
             if not below and unit == "%" and basis.threshold == _ALL:
                 _open_above(bench)
             changed = effect.model_copy(update={"basis": basis})
+            again = lexicon.pattern("exceeds").fullmatch(draft.label)  # 超额完成的每超5%加1分: of the figure that was asked for
+            draft = replace(draft, label="", name="", named_by="") if again else draft
             bench.rules[index] = replace(draft, effect=changed, basis=basis)
     without_refused(bench)
 
