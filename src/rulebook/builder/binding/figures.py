@@ -99,6 +99,11 @@ def _rescaled(test: Compared, units: set[str]) -> Compared:
 def bind_edges(bench: Bench) -> None:
     """80%以上不扣分，80%以下扣5分: where one row begins at a figure, the row below ends before it, unless its own words include it."""
     tested = [draft for draft in bench.rules if draft.tests and not draft.any_of]
+    whole = _whole_ends(bench)
+    for draft in tested:
+        draft.tests = tuple(
+            test._replace(low_word="out") if test.high is None and test.low_word == "or_more" and (test.unit, test.low) in whole else test for test in draft.tests
+        )
     begins = [
         (percent(test.unit), test.low, draft.label) for draft in tested for test in draft.tests
         if test.low is not None and test.low != test.high and bench.reader.range(test).low_in
@@ -111,6 +116,13 @@ def bind_edges(bench: Bench) -> None:
             else test
             for test in draft.tests
         )
+
+
+def _whole_ends(bench: Bench) -> set[tuple[str, Decimal]]:
+    """1-2次扣1分，3-5次扣2分，5次以上不得分: rows that begin one after the other ends hold what they name, and 以上 is what is more."""
+    ranges = [test for draft in bench.rules for test in (draft.exact, *draft.tests) if test is not None and None not in (test.low, test.high)]
+    named = {(test.unit, test.high) for test in ranges}
+    return {(test.unit, test.high) for test in ranges if test.low is not None and test.high is not None and (test.unit, test.low - 1) in named}
 
 
 def _ends_open(test: Compared) -> bool:
