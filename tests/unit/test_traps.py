@@ -9,12 +9,14 @@ import pytest
 
 import rulebook
 from rulebook import regions
+from rulebook.cli.sentence import read_clause
 from rulebook.diagnostics import RulebookError
 from rulebook.evidence import ClauseEvidence
 
 HEAD = "考核细则：试\n满分：10分\n未提供资料：不予判分\n\n一、工作\n1. 事项（10分）\n"
 
 REFUSED = [
+    "未按期完成的得5分",
     "合格率不在90%以上的扣2分",
     "PH值不在6-9之间的不得分",
     "6-9之外扣1分",
@@ -356,3 +358,48 @@ def test_a_clause_that_still_needs_points_may_hold_what_is_missing() -> None:
 def test_assumed_to_be_met_a_figure_is_the_best_that_the_clause_knows() -> None:
     book = rulebook.load(f"{HEAD}① 直报。直报率未达到100%的不得分，迟报一次扣1分。（10分）\n")
     assert str(book.score({"1.1": {"迟报": 2}}, assume="met").total) == "8"
+
+
+ONE_FACT = [
+    "工期每延误1天扣0.5分，延误超过10天不得分",
+    "会议每缺席1次扣0.5分，缺席5次以上不得分",
+    "增速每低1个百分点扣1分，低5个百分点以上不得分",
+    "迟到5分钟以内不扣分，超过5分钟的，每分钟扣0.1分",
+    "迟到3次以内不扣分，超过的每次扣1分",
+    "每项合格得1分，不合格得0分，共10项",
+    "两项都未完成的不得分，有一项未完成的扣3分",
+    "前3名分别得10分、9分、8分，第4名及以后得6分",
+    "完成率100%得满分，每低1个百分点扣0.2分，超额完成的每超5%加0.5分",
+    "逾期交货每天扣0.5分，逾期10天以上不得分",
+]
+
+
+@pytest.mark.parametrize("sentence", ONE_FACT)
+def test_one_figure_is_asked_once(sentence: str) -> None:
+    """Somebody who fills in one of two facts for one figure would miss what hangs on the other."""
+    book = rulebook.load(f"{HEAD}① {sentence}。（10分）\n")
+    assert len([fact for clause in book.clauses() for fact in clause.facts]) == 1
+
+
+def test_the_same_fault_under_two_heads_is_asked_under_each() -> None:
+    book = rulebook.load(f"{HEAD}① 会议：迟到每次扣0.1分，缺席每次扣0.5分；值班：迟到每次扣0.2分，缺席每次扣1分。（10分）\n")
+    assert [fact.name for clause in book.clauses() for fact in clause.facts] == ["会议迟到", "会议缺席", "值班迟到", "值班缺席"]
+
+
+@pytest.mark.parametrize(("sentence", "name"), [("信访总量每减少10件加1分", "信访总量低出幅度"), ("覆盖率每低1%扣1分", "覆盖率低出幅度")])
+def test_how_far_is_not_named_like_how_much(sentence: str, name: str) -> None:
+    book = rulebook.load(f"{HEAD}① {sentence}。（10分）\n")
+    assert [fact.name for clause in book.clauses() for fact in clause.facts] == [name]
+
+
+@pytest.mark.parametrize("words", ["缺少一\n项扣1分", "缺1\n项扣1分", "每缺\n一项扣1分", "缺一项扣\n1分"])
+def test_a_line_that_ends_within_a_count_goes_on(words: str) -> None:
+    """Columns of a table break lines anywhere; what is counted must not be lost with them."""
+    shape, problems = read_clause(words, "zh")
+    assert not problems
+    assert [(rule["basis"], rule["units"], rule["amount"]) for rule in shape["rules"]] == [("count", ["项"], "1")]
+
+
+def test_a_line_that_ends_with_an_amount_is_not_joined_to_the_next_number() -> None:
+    shape, _ = read_clause("未建立扣2\n3.缺一项扣1分", "zh")
+    assert [rule["amount"] for rule in shape["rules"]] == ["2", "1"]

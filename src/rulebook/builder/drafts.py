@@ -134,7 +134,8 @@ def _prepared(reader: Reader, found: Found) -> Draft:
     made.label = clean(_condition(reader.text, phrase))
     if lexicon.pattern("only_links").fullmatch(made.label):
         made.label = ""  # 从第3次起
-    if phrase.otherwise is not None and phrase.action.kind in ("deduct", "zero", "award") and lexicon.pattern("other_people").match(phrase.otherwise.text + made.label):
+    others = phrase.otherwise is not None and phrase.action.kind in ("deduct", "zero", "award")
+    if others and phrase.otherwise is not None and lexicon.pattern("other_people").match(phrase.otherwise.text + made.label):
         made.otherwise, made.label = False, phrase.otherwise.text + made.label  # 其他人员每次扣1分: some of them, and no other case
     if any(isinstance(piece, Counted) and piece.number > 1 and not piece.each for piece in phrase.pieces) and made.label[:1] in lexicon.terms()["both"]:
         made.label = made.label[1:]  # 两项都未完成的: what is counted is 未完成

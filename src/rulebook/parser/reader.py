@@ -125,7 +125,9 @@ _NEAREST = {"earn": "award"}
 
 
 def _typed(folded: str) -> str:
-    """What a hand or a converter left in the words, put right character for character: 扣0. 5分, 每缺乙次, a stop typed as a point."""
+    """What a hand or a converter left in the words, put right character for character: 扣0. 5分, 每缺乙次, a point as a stop, a line's end in 一项."""
+    if "\n" in folded:
+        folded = _BROKEN.sub(" ", folded)
     if "0" in folded and not _BLANK.isdisjoint(folded):
         folded = _NOUGHT.sub(_closed_up, folded)
     if not any(mark in folded for mark in _SLIPS):
@@ -141,6 +143,7 @@ def _closed_up(match: re.Match[str]) -> str:
 
 
 _GAP, _SECOND, _POINT, _RATED, _NOUGHT = (lexicon.pattern(name) for name in ("gap", "second", "point", "rated", "nought"))
+_BROKEN = lexicon.pattern("broken")
 _POINTS, _BLANK = lexicon.term("name_unit", "points"), frozenset(" \t")
 _SLIPS = tuple(lexicon.terms()["slip"])
 

@@ -81,7 +81,7 @@ def _is_simple(bench: Bench) -> bool:
     if bench.worths or len(bench.rules) > 1:
         return False
     for draft in bench.rules:
-        if draft.kind not in ("deduct", "award", "zero") or draft.tests or draft.ordinal or draft.free:
+        if draft.kind not in ("deduct", "award", "zero") or draft.tests or draft.ordinal or draft.free or draft.upto is not None:
             return False
         if isinstance(draft.basis, model.Step) or (draft.exact is not None and draft.exact.low != 1):
             return False

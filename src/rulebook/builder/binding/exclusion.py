@@ -43,7 +43,8 @@ def exclude(bench: Bench, run: list[Draft], earns: list[Draft]) -> bool | None:
         return True
     if bench.points is None:
         bare = any(is_unsaid(draft) for draft in earns)
-        titles = any(len(draft.label) < _SAID and isinstance(draft.amount, model.Figure) for draft in earns)  # 纪律100分，卫生100分: parts of a score
+        figures = [draft for draft in earns if isinstance(draft.amount, model.Figure)]
+        titles = any(lexicon.pattern("title").fullmatch(draft.label) for draft in figures)  # 纪律100分，卫生100分: parts of a score
         return None if bare and (_is_steady(earns) or titles) else False
     figures = [draft.amount.value for draft in earns if isinstance(draft.amount, model.Figure)]
     if len(figures) == len(run) and sum(figures) <= bench.points:
@@ -56,10 +57,6 @@ def _weakens(bench: Bench, earns: list[Draft]) -> bool:
     """有系统并正常运行（3分）；有系统但运行不正常（2分）: each row takes something back from what the row before says, and earns less."""
     weaker = all(lexicon.pattern("weaker").search(condition_words(bench, draft)) for draft in earns[1:])
     return _is_steady(earns) and worth(earns[0]) > worth(earns[-1]) and _kin(bench, earns) and weaker
-
-
-_SAID = 4
-"""Letters that a condition has at least; shorter words are the title of a part."""
 
 
 def _is_steady(earns: list[Draft]) -> bool:

@@ -101,9 +101,8 @@ def bind_edges(bench: Bench) -> None:
     tested = [draft for draft in bench.rules if draft.tests and not draft.any_of]
     whole = _whole_ends(bench)
     for draft in tested:
-        draft.tests = tuple(
-            test._replace(low_word="out") if test.high is None and test.low_word == "or_more" and (test.unit, test.low) in whole else test for test in draft.tests
-        )
+        passed = [test.high is None and test.low_word == "or_more" and (test.unit, test.low) in whole for test in draft.tests]
+        draft.tests = tuple(test._replace(low_word="out") if over else test for test, over in zip(draft.tests, passed, strict=True))
     begins = [
         (percent(test.unit), test.low, draft.label) for draft in tested for test in draft.tests
         if test.low is not None and test.low != test.high and bench.reader.range(test).low_in
