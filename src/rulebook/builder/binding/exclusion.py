@@ -43,8 +43,8 @@ def exclude(bench: Bench, run: list[Draft], earns: list[Draft]) -> bool | None:
         return True
     if bench.points is None:
         bare = any(is_unsaid(draft) for draft in earns)
-        figures = [draft for draft in earns if isinstance(draft.amount, model.Figure)]
-        titles = any(lexicon.pattern("title").fullmatch(draft.label) for draft in figures)  # 纪律100分，卫生100分: parts of a score
+        marked = [draft for draft in earns if isinstance(draft.amount, model.Figure)]
+        titles = any(lexicon.pattern("title").fullmatch(draft.label) for draft in marked)  # 纪律100分，卫生100分: parts of a score
         return None if bare and (_is_steady(earns) or titles) else False
     figures = [draft.amount.value for draft in earns if isinstance(draft.amount, model.Figure)]
     if len(figures) == len(run) and sum(figures) <= bench.points:
