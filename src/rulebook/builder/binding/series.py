@@ -80,12 +80,25 @@ def bind_ladders(bench: Bench) -> None:
         if draft is not None and draft.ordinal is not None:
             run.append(draft)
             continue
+        if draft is not None and run and (last := _next_on(run[-1], draft)) is not None:
+            run.append(last)
+            continue
         if run:
             out.extend(_ladder(bench, run))
             run = []
         if draft is not None:
             out.append(draft)
     bench.rules = [draft for draft in out if draft.effect is not None]
+
+
+def _next_on(before: Draft, draft: Draft) -> Draft | None:
+    """第三次扣3分，四次及以上不得分: the occurrence after the last one named, told as a count."""
+    if draft.kind != "zero" or draft.label or len(draft.tests) != 1 or before.ordinal is None or before.kind == "zero":
+        return None
+    test, number = draft.tests[0], before.ordinal.number + 1
+    if test.low != number or test.high is not None or test.low_word not in ("or_more", "in") or test.unit != before.ordinal.unit.text:
+        return None
+    return replace(draft, ordinal=before.ordinal._replace(tokens=test.tokens, number=number, onward=True), tests=())
 
 
 def _ladder(bench: Bench, run: list[Draft]) -> list[Draft]:
