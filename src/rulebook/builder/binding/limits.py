@@ -8,7 +8,6 @@ from rulebook import lexicon, model
 from rulebook.builder.binding.bench import Bench, percent, without_refused
 from rulebook.builder.drafts import Draft
 from rulebook.exact import is_exact, show
-from rulebook.parser.forms import Compared
 from rulebook.parser.reader import Worth
 
 
@@ -181,29 +180,19 @@ def bind_no_more(bench: Bench) -> None:
         if not isinstance(effect, model.NoEffect) or len(draft.tests) != 1 or not lexicon.pattern("no_more").match(draft.found.phrase.action.token.text):
             continue
         test = draft.tests[0]
-        rates = [rule for rule in bench.rules if rule.kind == effect.spares and rule.span[0] < draft.span[0] and _times(rule, test) is not None]
-        alone = len([rule for rule in bench.rules if rule.kind == effect.spares]) == 1
-        if test.low is None or test.low_word != "out" or len(rates) != 1 or not alone:
+        rates = [rule for rule in bench.rules if rule.kind == effect.spares and not isinstance(rule.basis, model.Once)]
+        if test.low is None or not any(percent(rule.units[-1]) == percent(test.unit) for rule in rates):
             continue
-        times, amount = _times(rates[0], test), rates[0].amount
-        if times is None or not isinstance(amount, model.Figure):
+        begins = rates[0].basis.threshold or 0 if isinstance(rates[0].basis, model.Step) else 0  # 不超过1次，每超1次扣1分，超过5次不再扣分
+        alone = len(rates) == len([rule for rule in bench.rules if rule.kind == effect.spares]) == 1
+        figure = _so_often(rates[0], test.unit, test.low - begins) if alone and test.low_word == "out" else None
+        if figure is None:
+            bench.refused.append((draft, "RB217"))  # 3处以上不再扣分: none, or no more?
             continue
         kind: Literal["most_gained", "most_lost"] = "most_gained" if effect.spares == "award" else "most_lost"
-        limit = model.Limit.made(kind=kind, amount=amount.value * times)
         bench.rules.remove(draft)
-        bench.limits.append(replace(draft, kind=kind, effect=None, limit=limit))
-
-
-def _times(rule: Draft, test: Compared) -> int | None:
-    """How often a rate has acted where a figure is reached; None where it measures something else."""
-    basis = rule.basis
-    if test.low is None or not rule.units or percent(rule.units[-1]) != percent(test.unit):
-        return None
-    if isinstance(basis, model.Count | model.Time) and not basis.free:
-        return int(test.low // basis.per)
-    if isinstance(basis, model.Step) and basis.direction == "above":
-        return int((test.low - (basis.threshold or 0)) // basis.size)
-    return None
+        bench.limits.append(replace(draft, kind=kind, effect=None, limit=model.Limit.made(kind=kind, amount=figure)))
+    without_refused(bench)
 
 
 def _each_way(draft: Draft) -> list[Draft]:
@@ -246,7 +235,7 @@ def bind_times(bench: Bench) -> None:
         before = [n for n, rule in enumerate(bench.rules, 1) if rule.span[0] < draft.span[0] and not isinstance(rule.basis, model.Once)]
         near = [n for n in before if bench.rules[n - 1].found.sentence == draft.found.sentence] or before
         rule = bench.rules[near[0] - 1] if len(near) == 1 else None
-        figure = _so_often(rule, token.value, int(token.numbers[0])) if rule is not None else None
+        figure = _so_often(rule, token.value, token.numbers[0]) if rule is not None else None
         taken, given = (match is not None and any(match[name] for name in names) for names in _WORDS_OF_WAYS)
         if rule is None or figure is None or (taken and rule.kind != "deduct") or (given and rule.kind == "deduct"):
             bench.refused.append((draft, "RB219"))
@@ -262,7 +251,7 @@ _WORDS_OF_WAYS = (("lost", "loses", "losing"), ("gained", "gains", "gaining"))
 """The groups of the pattern that say which way the points move, down and up."""
 
 
-def _so_often(rule: Draft, unit: str, number: int) -> Decimal | None:
+def _so_often(rule: Draft, unit: str, number: Decimal) -> Decimal | None:
     """What so many of a unit move by a rule that counts that unit alone, None where the words leave it open."""
     basis, amount = rule.basis, rule.amount
     free = isinstance(basis, model.Count | model.Time) and basis.free > 0
